@@ -1,0 +1,110 @@
+"""How the portal's pages write icons, statuses, dates, rates and sizes.
+
+The chip is the only place that knows which icon and colour a status has; pages pass the code and the word.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from types import MappingProxyType
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+# Status code to icon. The colours are the classes .chip-<code> of theme.css; the icons differ in shape, so
+# that a grey print-out loses nothing.
+CHIP_ICONS: Mapping[str, str] = MappingProxyType(
+    {
+        "new": "new",
+        "toassign": "toassign",
+        "doing": "doing",
+        "overdue": "overdue",
+        "rate": "rate",
+        "again": "again",
+        "done": "done",
+        "moved": "moved",
+    }
+)
+
+WEEKDAYS = "一二三四五六日"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one icon of the sprite. It is decoration, so it always stands beside a word."""
+    return format_html(
+        '<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("portal/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def chip(code: str, label: str) -> SafeString:
+    """Draw a status as icon and word. An unknown code is a programming error and raises KeyError."""
+    return format_html('<span class="chip chip-{}">{}{}</span>', code, icon(CHIP_ICONS[code]), label)
+
+
+@register.filter
+def cn_day(value: date | datetime | str | None) -> str:
+    """Write a day as 11月24日, with the year in front when it is not the current one."""
+    if not isinstance(value, date):
+        return value or ""  # already words, such as “12月4日前”
+    day = _local_day(value)
+    year = "" if day.year == timezone.localdate().year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
+
+
+@register.filter
+def cn_date(value: date | datetime | str | None) -> str:
+    """Write a day with its weekday, as 11月24日（周二）: the form of every deadline."""
+    if not isinstance(value, date):
+        return value or ""
+    return f"{cn_day(value)}（周{WEEKDAYS[_local_day(value).weekday()]}）"
+
+
+@register.filter
+def cn_datetime(value: date | datetime | str | None) -> str:
+    """Write a moment in the portal's time zone, as 11月20日 15:10. A day without a time stays a day."""
+    if not isinstance(value, datetime):
+        return cn_day(value)
+    moment = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{cn_day(value)} {moment.hour}:{moment.minute:02}"
+
+
+@register.filter
+def percent(value: float | Decimal | Fraction | None) -> str:
+    """Write a ratio as a percentage with one decimal and no sign: 0.961 is “96.1”."""
+    if value is None:
+        return ""
+    ratio = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
+    return str((ratio * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+
+
+@register.filter
+def filesize_cn(size: int | None) -> str:
+    """Write a size in bytes the way people say it: 812 字节, 310 KB, 2.4 MB."""
+    if size is None:
+        return ""
+    if size < 1024:
+        return f"{size} 字节"
+    if round(size / 1024) < 1024:
+        return f"{round(size / 1024)} KB"
+    return f"{size / 1024**2:.1f} MB"
+
+
+@register.filter
+def paragraphs(text: str | None) -> SafeString:
+    """Turn plain text into escaped paragraphs; single line breaks are kept. Never trusts the text as HTML."""
+    return mark_safe(linebreaks(text or "", autoescape=True))  # noqa: S308 -- linebreaks escapes the text itself
+
+
+def _local_day(value: date | datetime) -> date:
+    """Give the calendar day of the committee's clock, which is not the day in UTC between 0:00 and 8:00."""
+    if not isinstance(value, datetime):
+        return value
+    return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
