@@ -1,0 +1,86 @@
+"""Accounts and the office's own records in the staff admin."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from congress_portal.accounts.models import Committee, Community, Department, User
+
+# Rights hang on the role, through the permission table; groups would be a second way.
+admin.site.unregister(Group)
+
+
+class UserCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "role", "department", "is_department_head", "email")
+
+
+@admin.register(User)
+class UserAdmin(StockUserAdmin):
+    """Named accounts. They are disabled, never deleted: their actions stay on record."""
+
+    add_form = UserCreationForm
+    list_display = (
+        "display_name",
+        "username",
+        "role",
+        "department",
+        "is_department_head",
+        "is_active",
+        "last_login",
+    )
+    list_filter = ("role", "is_active", "department")
+    list_select_related = ("department",)
+    search_fields = ("username", "display_name")
+    ordering = ("role", "username")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "created_at")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("本人", {"fields": ("display_name", "email")}),
+        ("角色", {"fields": ("role", "department", "is_department_head", "is_active")}),
+        ("记录", {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "display_name", "usable_password", "password1", "password2")}),
+        ("角色", {"fields": ("role", "department", "is_department_head", "email")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+
+class EndedNotDeletedAdmin(admin.ModelAdmin):
+    """Places and offices are ended with a mark, because records point at them."""
+
+    list_display = ("name", "position", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+    ordering = ("position", "name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Department)
+class DepartmentAdmin(EndedNotDeletedAdmin):
+    pass
+
+
+@admin.register(Community)
+class CommunityAdmin(EndedNotDeletedAdmin):
+    pass
+
+
+@admin.register(Committee)
+class CommitteeAdmin(admin.ModelAdmin):
+    list_display = ("name", "district_name", "street_name", "phone")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_committee") and not Committee.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
