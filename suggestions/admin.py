@@ -1,0 +1,302 @@
+"""Suggestions in the staff admin: queues, filters, the list behind each figure, and the page of one case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from congress_portal.accounts.admin import EndedNotDeletedAdmin
+from congress_portal.accounts.models import Community, Department
+from congress_portal.common.templatetags.portal import chip, cn_day
+from suggestions import figures, permissions, selectors, tracking
+from suggestions.choices import Channel
+from suggestions.models import Category, ReplyTerm, Suggestion
+from suggestions.views.case_page import case_context
+from suggestions.views.staff import SuggestionEntryView, verb_links, verb_urls
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """The queues, shown as tabs above the list."""
+
+    title = "队列"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(queue.key, queue.chip.label) for queue in selectors.QUEUES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        for queue in selectors.QUEUES:
+            if queue.key == self.value():
+                return queryset.filter(queue.where(timezone.localdate()))
+        return queryset
+
+
+class YearFilter(admin.SimpleListFilter):
+    title = "收到年份"
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(year), f"{year}年") for year in selectors.years_received(today=timezone.localdate())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        year = self.value() or ""
+        if year.isdecimal() and not request.GET.get("figure"):
+            return queryset.filter(received_on__year=int(year))
+        return queryset
+
+
+class ChannelFilter(admin.SimpleListFilter):
+    title = "渠道"
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(Channel.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        return queryset.filter(channel=self.value()) if self.value() else queryset
+
+
+class FigureFilter(admin.SimpleListFilter):
+    """The list behind a number of the annual summary; comes by link, together with year and channel."""
+
+    title = "总结里的数字"
+    parameter_name = "figure"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        key = request.GET.get("figure", "")
+        return [(key, figures.SELECTIONS[key].label)] if key in figures.SELECTIONS else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        year, channel = request.GET.get("year", ""), request.GET.get("channel", "")
+        if self.value() not in figures.SELECTIONS or not year.isdecimal() or not 1954 <= int(year) <= 9000:
+            return queryset
+        since = request.GET.get("since") == "start" and channel in figures.SINCE_START
+        cases = figures.selected(self.value(), year=int(year), channel=channel, since=since)
+        return queryset.filter(pk__in=cases.values("pk"))
+
+
+class SinceFilter(admin.SimpleListFilter):
+    """Counts from the day a channel was set up instead of from 1 January; used by ``FigureFilter``."""
+
+    title = "起算"
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("start", "成立或建群以来")] if request.GET.get("since") else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        return queryset
+
+
+class NamedFilter(admin.SimpleListFilter):
+    """Filter by a place or an office, in the office's own order, without loading a select of everything else."""
+
+    model: type[Department] | type[Community] | type[Category]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(pk), name) for pk, name in self.model.objects.order_by("position", "pk").values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        value = self.value() or ""
+        return queryset.filter(**{f"{self.parameter_name}_id": int(value)}) if value.isdecimal() else queryset
+
+
+class DepartmentFilter(NamedFilter):
+    title, parameter_name, model = "承办单位", "department", Department
+
+
+class CommunityFilter(NamedFilter):
+    title, parameter_name, model = "社区", "community", Community
+
+
+class CategoryFilter(NamedFilter):
+    title, parameter_name, model = "类别", "category", Category
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(admin.ModelAdmin):
+    """Status is never a field here: the verbs are pages of their own (``views.staff``)."""
+
+    change_form_template = "admin/suggestions/suggestion/change_form.html"
+    change_list_template = "admin/suggestions/suggestion/change_list.html"
+    list_display = ("what", "status_chip", "department_or_none", "due", "received", "number")
+    list_display_links = ("what",)
+    list_filter = (
+        QueueFilter,
+        YearFilter,
+        DepartmentFilter,
+        ChannelFilter,
+        CommunityFilter,
+        CategoryFilter,
+        FigureFilter,
+        SinceFilter,
+    )
+    list_select_related = ("department", "community")
+    list_per_page = 25
+    show_full_result_count = False
+    search_fields = ("title", "number", "matter")
+    search_help_text = "标题、正文、编号或查询码"
+    actions = None
+    readonly_fields = (
+        "matter_text",
+        "channel",
+        "kind",
+        "raised_by",
+        "contact",
+        "contact_withheld",
+        "age_band",
+        "received",
+        "entered_by",
+    )
+
+    # ---- the list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
+        return (
+            super()
+            .get_queryset(request)
+            .visible_to(request.user)
+            .annotate(is_finished=selectors.IS_FINISHED, next_due_on=selectors.NEXT_DUE_ON)
+        )
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Work in hand by due day; a heap of finished cases or a year's list newest first."""
+        finished = request.GET.get("queue") in ("done", "moved") or request.GET.get("figure")
+        return ("-received_on", "-pk") if finished else ("is_finished", "next_due_on", "pk")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suggestion], search_term: str
+    ) -> tuple[QuerySet[Suggestion], bool]:
+        """Also find a case by its tracking code, of which the database keeps only a digest."""
+        code = tracking.normalise(search_term)
+        if tracking.is_well_formed(code):
+            return queryset.filter(code_digest__in=tracking.digests(code)), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        today = timezone.localdate()
+        counts = selectors.queue_counts(today=today)
+        tabs = [{"key": "", "label": "全部", "count": sum(counts[queue.key] for queue in selectors.QUEUES)}]
+        tabs += [{"key": q.key, "label": q.chip.label, "count": counts[q.key]} for q in selectors.QUEUES]
+        context = {"tabs": tabs, "current_tab": request.GET.get("queue", "")}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    @admin.display(description="事项", ordering="title")
+    def what(self, suggestion: Suggestion) -> SafeString:
+        source = suggestion.get_channel_display()
+        where = f"{source}，{suggestion.community}" if suggestion.community else source
+        return format_html('{}<span class="sub">{}</span>', suggestion.title, where)
+
+    @admin.display(description="状态", ordering="status")
+    def status_chip(self, suggestion: Suggestion) -> SafeString:
+        shown = selectors.chip_for(suggestion, today=timezone.localdate())
+        return chip(shown.code, shown.label)
+
+    @admin.display(description="承办单位", ordering="department")
+    def department_or_none(self, suggestion: Suggestion) -> str:
+        return str(suggestion.department) if suggestion.department else "未交办"
+
+    @admin.display(description="期限", ordering="next_due_on")
+    def due(self, suggestion: Suggestion) -> str | SafeString:
+        today = timezone.localdate()
+        due = selectors.due_for(suggestion, today=today)
+        if due is None or suggestion.status not in selectors.OWED_STATUSES:
+            return cn_day(due.due_on) if due else "—"
+        css = "due-bad" if due.days_left < 0 else "due-near" if due.days_left <= 1 else ""
+        return format_html(
+            '<span class="{}">{}</span><span class="sub">{}，{}</span>',
+            css,
+            cn_day(due.due_on),
+            due.verb,
+            due.distance,
+        )
+
+    @admin.display(description="收到", ordering="received_on")
+    def received(self, suggestion: Suggestion) -> str:
+        return cn_day(suggestion.received_on)
+
+    # ---- one case
+
+    def get_urls(self) -> list[Any]:
+        return verb_urls() + super().get_urls()
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)  # refuses in the stock way
+        return SuggestionEntryView.as_view()(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        suggestion = self.get_object(request, object_id)
+        context: dict[str, Any] = {}
+        if suggestion is not None:
+            case = selectors.case_file(suggestion.pk, today=timezone.localdate())
+            context = case_context(case, for_staff=True) | {"verbs": verb_links(request.user, case.suggestion)}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Suggestion | None = None) -> Any:
+        contact = "contact" if permissions.can_see_contact(request.user) else "contact_withheld"
+        return (
+            ("内容", {"fields": ("title", "matter_text", "category", "community", "place")}),
+            (
+                "来源",
+                {"fields": ("channel", "kind", "raised_by", contact, "age_band", "received", "entered_by")},
+            ),
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Suggestion | None = None) -> bool:
+        return False
+
+    @admin.display(description="正文")
+    def matter_text(self, suggestion: Suggestion) -> SafeString:
+        lines = suggestion.matter.splitlines() or [""]
+        return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+
+    @admin.display(description="联系方式")
+    def contact(self, suggestion: Suggestion) -> str:
+        return "，".join(part for part in (suggestion.contact_name, suggestion.contact_phone) if part) or "没有留"
+
+    @admin.display(description="联系方式")
+    def contact_withheld(self, suggestion: Suggestion) -> str:
+        return "您的角色看不到居民的姓名和电话。"
+
+
+@admin.register(Category)
+class CategoryAdmin(EndedNotDeletedAdmin):
+    pass
+
+
+@admin.register(ReplyTerm)
+class ReplyTermAdmin(admin.ModelAdmin):
+    """One row per channel, made with the database; only the numbers are edited."""
+
+    list_display = (
+        "channel",
+        "accept_days",
+        "reply_days",
+        "rehandle_days",
+        "evaluate_days",
+        "return_days",
+        "source",
+    )
+    list_display_links = ("channel",)
+    ordering = ("pk",)
+    readonly_fields = ("channel",)
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ReplyTerm | None = None) -> bool:
+        return False

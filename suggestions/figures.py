@@ -1,0 +1,243 @@
+"""What is counted of suggestions in a year, by the definitions of the figure catalogue.
+
+A figure's number and the list behind it come from one selection, so they cannot disagree. The cut is the end of
+31 December of the year (Asia/Shanghai); what happens later does not change a year that has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from congress_portal.accounts.models import Committee
+from congress_portal.common.figures import Figure, Period
+from suggestions.choices import Channel, Outcome, Rating
+from suggestions.models import Evaluation, Reply, Suggestion
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A set of cases that a figure counts: its words, its definition, and its condition at a cut."""
+
+    label: str
+    definition: str
+    where: Callable[[date], Q]
+
+
+def _handled(cut: date) -> Q:
+    return Q(declined_on__isnull=True) | Q(declined_on__gt=cut)
+
+
+def _closed(cut: date) -> Q:
+    return Q(closed_on__lte=cut)
+
+
+# Conditions on the cases received in the year, annotated by ``_at_cut``.
+SELECTIONS: dict[str, Selection] = {
+    "received": Selection(
+        "收到意见建议", "当年收到的全部意见建议，包括不受理和转介的，以收到之日为准。", lambda cut: Q()
+    ),
+    "declined": Selection(
+        "不受理和转介", "当年收到、到年底已决定不受理或转介的。", lambda cut: Q(declined_on__lte=cut)
+    ),
+    "handled": Selection("应办", "当年收到的，减去不受理和转介的。", _handled),
+    "closed": Selection("办结", "应办的当中，到年底已经办结的。", lambda cut: _handled(cut) & _closed(cut)),
+    "solved": Selection(
+        "问题解决",
+        "办结的当中，最后一次答复为 A 类（已经解决）的。",
+        lambda cut: _handled(cut) & _closed(cut) & Q(last_outcome=Outcome.SOLVED),
+    ),
+    "evaluated": Selection(
+        "居民评价",
+        "应办的当中，到年底已有评价的；多轮办理的取最后一轮。",
+        lambda cut: _handled(cut) & Q(last_result__isnull=False),
+    ),
+    "process_satisfied": Selection(
+        "对办理过程满意",
+        "居民对最后一轮办理过程评为满意的。",
+        lambda cut: _handled(cut) & Q(last_process=Rating.SATISFIED),
+    ),
+    "result_satisfied": Selection(
+        "对办理结果满意",
+        "居民对最后一轮办理结果评为满意的。",
+        lambda cut: _handled(cut) & Q(last_result=Rating.SATISFIED),
+    ),
+    "process_content": Selection(
+        "对办理过程满意和基本满意",
+        "居民对最后一轮办理过程评为满意或基本满意的。",
+        lambda cut: _handled(cut) & Q(last_process__in=(Rating.SATISFIED, Rating.BASIC)),
+    ),
+    "result_content": Selection(
+        "对办理结果满意和基本满意",
+        "居民对最后一轮办理结果评为满意或基本满意的。",
+        lambda cut: _handled(cut) & Q(last_result__in=(Rating.SATISFIED, Rating.BASIC)),
+    ),
+    "result_dissatisfied": Selection(
+        "对办理结果不满意",
+        "居民对最后一轮办理结果评为不满意、正在重新办理的。",
+        lambda cut: _handled(cut) & Q(last_result=Rating.DISSATISFIED),
+    ),
+}
+
+# Rates: key → (label, definition, numerator, denominator).
+RATES = {
+    "closure_rate": ("办结率", "办结数除以应办数。", "closed", "handled"),
+    "process_satisfaction": ("过程满意率", "对办理过程满意数除以评价数。", "process_satisfied", "evaluated"),
+    "process_content_rate": (
+        "过程满意和基本满意率",
+        "对办理过程满意和基本满意数除以评价数。",
+        "process_content",
+        "evaluated",
+    ),
+    "result_satisfaction": ("结果满意率", "对办理结果满意数除以评价数。", "result_satisfied", "evaluated"),
+    "result_content_rate": (
+        "结果满意和基本满意率",
+        "对办理结果满意和基本满意数除以评价数。",
+        "result_content",
+        "evaluated",
+    ),
+}
+
+# Channels that the summary also counts since they were set up (从成立以来、建群以来).
+SINCE_START = {
+    Channel.COUNCIL: ("council_started_on", "居民议事会成立以来"),
+    Channel.WECHAT: ("wechat_started_on", "微信工作群建群以来"),
+}
+
+
+def year_end(year: int) -> date:
+    """Return the cut: the last day that counts for a year."""
+    return date(year, 12, 31)
+
+
+def selected(key: str, *, year: int, channel: str = "", since: bool = False) -> QuerySet[Suggestion]:
+    """Return the very cases a figure counts: the list behind the number.
+
+    ``since`` counts from the day the channel was set up instead of from 1 January. Raises KeyError for an unknown
+    figure.
+    """
+    cut = year_end(year)
+    start = _started_on(channel) if since else date(year, 1, 1)
+    cases = Suggestion.objects.filter(received_on__range=(start, cut))
+    if channel:
+        cases = cases.filter(channel=channel)
+    return _at_cut(cases, cut).filter(SELECTIONS[key].where(cut))
+
+
+def annual_figures(*, year: int) -> list[Figure]:
+    """Return the year's figures: totals, rates, received and closed by channel, and the two counts since the start.
+
+    Two queries whatever the number of cases, and one for the committee's row.
+    """
+    cut = year_end(year)
+    by_channel = _counts_by_channel(Suggestion.objects.filter(received_on__range=(date(year, 1, 1), cut)), cut)
+    totals = {key: sum(counts[key] for counts in by_channel.values()) for key in SELECTIONS}
+    period = Period.year(year)
+    figures = [_count(key, totals[key], year=year, period=period) for key in SELECTIONS]
+    figures += [_rate(key, totals, year=year, period=period) for key in RATES]
+    for channel in Channel:
+        counts = by_channel.get(channel, dict.fromkeys(SELECTIONS, 0))
+        figures += [
+            _count(key, counts[key], year=year, period=period, channel=channel)
+            for key in ("received", "handled", "closed", "evaluated", "result_content")
+        ]
+        figures.append(_rate("closure_rate", counts, year=year, period=period, channel=channel))
+    return figures + _since_start(year=year, cut=cut)
+
+
+def _since_start(*, year: int, cut: date) -> list[Figure]:
+    committee = Committee.objects.first()
+    if committee is None:
+        return []
+    starts = {channel: getattr(committee, field) for channel, (field, _) in SINCE_START.items()}
+    condition = Q()
+    for channel, start in starts.items():
+        condition |= Q(channel=channel, received_on__range=(start, cut))
+    counts = _counts_by_channel(Suggestion.objects.filter(condition), cut)
+    figures = []
+    for channel, start in starts.items():
+        for key in ("received", "closed"):
+            figures.append(
+                _count(
+                    key,
+                    counts.get(channel, {}).get(key, 0),
+                    year=year,
+                    period=Period.since(start, cut),
+                    channel=channel,
+                    since=True,
+                )
+            )
+    return figures
+
+
+def _at_cut(cases: QuerySet[Suggestion], cut: date) -> QuerySet[Suggestion]:
+    """Add what was known of each case at the cut: the last evaluation and the last reply in force."""
+    evaluations = Evaluation.objects.filter(suggestion=OuterRef("pk"), evaluated_on__lte=cut).order_by("-round_no")
+    replies = Reply.objects.filter(
+        assignment__suggestion=OuterRef("pk"), assignment__replied_on__lte=cut, sent_back_at__isnull=True
+    ).order_by("-assignment__round_no")
+    return cases.annotate(
+        last_process=Subquery(evaluations.values("process")[:1]),
+        last_result=Subquery(evaluations.values("result")[:1]),
+        last_outcome=Subquery(replies.values("outcome")[:1]),
+    )
+
+
+def _counts_by_channel(cases: QuerySet[Suggestion], cut: date) -> dict[str, dict[str, int]]:
+    counted = (
+        _at_cut(cases, cut)
+        .values("channel")
+        .annotate(**{f"n_{key}": Count("pk", filter=selection.where(cut)) for key, selection in SELECTIONS.items()})
+    )
+    return {row["channel"]: {key: row[f"n_{key}"] for key in SELECTIONS} for row in counted}
+
+
+def _started_on(channel: str) -> date:
+    field, _ = SINCE_START[Channel(channel)]
+    return getattr(Committee.objects.get(), field)
+
+
+def _count(key: str, value: int, *, year: int, period: Period, channel: str = "", since: bool = False) -> Figure:
+    selection = SELECTIONS[key]
+    prefix = SINCE_START[Channel(channel)][1] if since else Channel(channel).label if channel else ""
+    return Figure.count(
+        _key(key, channel, since),
+        f"{prefix}{selection.label}",
+        value,
+        definition=f"从成立或建群之日起收到的累计，不限当年。{selection.definition}" if since else selection.definition,
+        unit="件",
+        period=period,
+        query=_query(key, year=year, channel=channel, since=since),
+    )
+
+
+def _rate(key: str, counts: dict[str, int], *, year: int, period: Period, channel: str = "") -> Figure:
+    label, definition, numerator, denominator = RATES[key]
+    return Figure.rate(
+        _key(key, channel),
+        f"{Channel(channel).label}{label}" if channel else label,
+        counts[numerator],
+        counts[denominator],
+        definition=definition,
+        unit="件",
+        period=period,
+        query=_query(numerator, year=year, channel=channel),
+    )
+
+
+def _key(key: str, channel: str = "", since: bool = False) -> str:
+    return ".".join(part for part in ("suggestions", key, str(channel), "since" if since else "") if part)
+
+
+def _query(key: str, *, year: int, channel: str = "", since: bool = False) -> str:
+    filters = {"figure": key, "year": year}
+    if channel:
+        filters["channel"] = str(channel)
+    if since:
+        filters["since"] = "start"
+    return f"{reverse('admin:suggestions_suggestion_changelist')}?{urlencode(filters)}"

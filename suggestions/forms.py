@@ -1,0 +1,398 @@
+"""What people fill in: the public form and the look-up, the staff's verbs, the department's reply."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from congress_portal.accounts.choices import AgeBand
+from congress_portal.accounts.models import Community, Department
+from congress_portal.common.text import CleanCharField, normalise_digits
+from congress_portal.common.uploads import PreparedFile, UploadRefused, accept_document, accept_photo
+from deputies.models import Person
+from suggestions import tracking
+from suggestions.choices import Channel, Kind, Outcome, Rating
+from suggestions.models import MATTER_LENGTH, REASON_LENGTH, Category
+from suggestions.workflow import Contact
+
+MIN_MATTER = 10
+MAX_FILES = 6
+_MOBILE = re.compile(r"1\d{10}")
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files in one input, each checked and re-encoded; every refused one is named with its reason."""
+
+    def __init__(self, *, accept: Any, **kwargs: Any) -> None:
+        self.accept_file = accept
+        super().__init__(widget=MultipleFileInput, required=False, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[PreparedFile]:
+        files = [file for file in data or [] if file]
+        if len(files) > MAX_FILES:
+            raise ValidationError(f"最多选 {MAX_FILES} 个，现在选了 {len(files)} 个。请去掉多的，重新选择。")
+        prepared, refusals = [], []
+        for file in files:
+            try:
+                prepared.append(self.accept_file(file))
+            except UploadRefused as refusal:
+                refusals.append(str(refusal))
+        if refusals:
+            raise ValidationError(refusals)
+        return prepared
+
+
+class PhoneField(CleanCharField):
+    """A mobile number of the mainland: 11 digits, however they were typed."""
+
+    def to_python(self, value: Any) -> str:
+        return normalise_digits(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if not value or _MOBILE.fullmatch(value):
+            return
+        if not value.isdigit():
+            raise ValidationError("手机号只有数字，请检查是不是多打了别的字。")
+        if len(value) != 11:
+            raise ValidationError(f"手机号应为 11 位，现在是 {len(value)} 位。")
+        raise ValidationError("手机号以 1 开头，请再核对一遍。")
+
+
+def _too_long(limit: int) -> dict[str, str]:
+    return {"max_length": f"最多写 {limit} 个字，现在是 %(show_value)s 个字。请删减后再提交。"}
+
+
+def _reason_field(label: str, help_text: str = "", *, required: bool = True) -> CleanCharField:
+    return CleanCharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": f"请填写{label}。", **_too_long(REASON_LENGTH)},
+    )
+
+
+class MatterFields(forms.Form):
+    """What happened, where, and whom to call back: the part that the public form and the staff's entry share."""
+
+    submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
+    matter = CleanCharField(
+        label="发生了什么，希望怎么解决",
+        help_text="写明时间、地点、情况。请不要写别人的姓名、电话和住址。",
+        min_length=MIN_MATTER,
+        max_length=MATTER_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={
+            "required": "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。",
+            "min_length": "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。",
+            **_too_long(MATTER_LENGTH),
+        },
+    )
+    category = forms.ModelChoiceField(
+        label="属于哪一类",
+        required=False,
+        queryset=Category.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label="不确定",
+        error_messages={"invalid_choice": "这一类已经不用了，请在列表里另选一类。"},
+    )
+    photos = FilesField(
+        accept=accept_photo,
+        label="照片",
+        help_text=f"最多 {MAX_FILES} 张，每张不超过 20 MB。照片里的拍摄位置信息会自动去掉。",
+    )
+    community = forms.ModelChoiceField(
+        label="所在社区",
+        help_text="社区和具体位置，至少填一样。",
+        required=False,
+        queryset=Community.objects.none(),
+        empty_label="不清楚",
+        error_messages={"invalid_choice": "列表里没有这个社区，请重新选择。"},
+    )
+    place = CleanCharField(
+        label="具体位置",
+        help_text="例如 凤鸣路菜场东门。",
+        required=False,
+        max_length=100,
+        error_messages=_too_long(100),
+    )
+    name = CleanCharField(
+        label="怎么称呼您",
+        help_text="例如 王女士。",
+        required=False,
+        max_length=40,
+        error_messages=_too_long(40),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(
+        label="手机号",
+        # Longer than a number, so that one typed with spaces or hyphens is understood before it is measured.
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+        error_messages={
+            "required": "请填手机号。查进度要用它的后四位，需要时工委打电话问您。",
+            "max_length": "手机号应为 11 位，请再核对一遍。",
+        },
+    )
+    age_band = forms.ChoiceField(
+        label="年龄段",
+        help_text="只用来了解哪些居民还没有听到，不影响办理。",
+        required=False,
+        choices=[("", "不填"), *AgeBand.choices],
+        error_messages={"invalid_choice": "请在列表里选择年龄段。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.filter(is_active=True).order_by("position", "pk")
+        self.fields["community"].queryset = Community.objects.filter(is_active=True).order_by("position", "pk")
+        if self.is_bound and not tracking.is_submission_key(self.data.get("submission_key", "")):
+            # A lost or forged key: give the form a fresh one, so that the next try counts as its own.
+            self.data = self.data.copy()
+            self.data["submission_key"] = tracking.new_submission_key()
+            self.key_was_lost = True
+        else:
+            self.key_was_lost = False
+        self.initial.setdefault("submission_key", tracking.new_submission_key())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.key_was_lost:
+            raise ValidationError("这一页打开得太久或不完整，没有提交成功。您写的都还在，请再点一次提交。")
+        if "community" in cleaned and "place" in cleaned and not cleaned["community"] and not cleaned["place"]:
+            self.add_error("place", "请选择社区，或者写明具体位置，两样填一样就行。")
+        return cleaned
+
+    @property
+    def lost_photo_names(self) -> list[str]:
+        """The photos a browser cannot keep when the page comes back with a mistake: to be chosen again."""
+        if not self.is_bound or not self.files or not self.errors:
+            return []
+        return [file.name for file in self.files.getlist(self.add_prefix("photos"))]
+
+    def renew_key(self) -> None:
+        """Give a form whose key was already used for another matter a fresh one."""
+        self.data = self.data.copy()
+        self.data["submission_key"] = tracking.new_submission_key()
+
+    def contact(self) -> Contact:
+        return Contact(
+            name=self.cleaned_data["name"],
+            phone=self.cleaned_data["phone"],
+            age_band=self.cleaned_data["age_band"],
+        )
+
+
+class SuggestionForm(MatterFields):
+    """The public form."""
+
+    of_age = forms.BooleanField(
+        label="我已满 14 周岁；未满的，由监护人代填",
+        error_messages={"required": "请确认您已满 14 周岁；未满 14 周岁的，请监护人代填后勾选。"},
+    )
+
+
+class SuggestionEntryForm(MatterFields):
+    """What staff enter on somebody's behalf: the same matter, with where it came from."""
+
+    channel = forms.ChoiceField(
+        label="渠道",
+        choices=[("", "请选择"), *Channel.choices],
+        error_messages={"required": "请选择是从哪个渠道来的。", "invalid_choice": "请在列表里选择渠道。"},
+    )
+    kind = forms.ChoiceField(label="种类", choices=Kind, initial=Kind.OPINION)
+    received_on = forms.DateField(
+        label="收到日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填收到的那一天。", "invalid": "日期写成 2026-11-24 这样。"},
+    )
+    raised_by = forms.ModelChoiceField(
+        label="转来或提出的代表、议事员",
+        required=False,
+        queryset=Person.objects.none(),
+        empty_label="没有",
+        error_messages={"invalid_choice": "名册里没有这个人，请重新选择。"},
+    )
+    title = CleanCharField(
+        label="标题",
+        required=False,
+        max_length=60,
+        help_text="公开场合显示的一句话，不写姓名和门牌号。不填就取正文第一句。",
+        error_messages=_too_long(60),
+    )
+
+    field_order = ("channel", "kind", "received_on", "raised_by", "title")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["raised_by"].queryset = Person.objects.order_by("name", "pk")
+        self.fields["category"].widget = forms.Select(choices=self.fields["category"].choices)
+        self.fields["phone"].required = False
+        self.fields["phone"].help_text = "没有留电话的可以不填，但以后不能在网上查进度。"
+        self.fields["name"].label = "居民称呼"
+        self.fields["matter"].label = "正文"
+        self.fields["matter"].help_text = "照居民的原话记。"
+        self.initial.setdefault("received_on", timezone.localdate())
+
+    def clean_received_on(self):
+        received_on = self.cleaned_data["received_on"]
+        if received_on > timezone.localdate():
+            raise ValidationError("收到日期不能晚于今天，请改成实际收到的那一天。")
+        return received_on
+
+
+class LookupForm(forms.Form):
+    """The tracking code and the last four digits of the phone number."""
+
+    code = CleanCharField(
+        label="查询码",
+        help_text="12 位，在查询单上，例如 7K2M-94QW-XH3T。大小写、有没有短横都行。",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": "请填查询码。", "max_length": "查询码是 12 位，请再核对一遍。"},
+    )
+    phone_tail = CleanCharField(
+        label="手机号后四位",
+        help_text="提交时留的手机号。",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "请填手机号的后四位。", "max_length": "只填后四位数字。"},
+    )
+
+    def clean_code(self) -> str:
+        return tracking.normalise(self.cleaned_data["code"])
+
+    def clean_phone_tail(self) -> str:
+        tail = normalise_digits(self.cleaned_data["phone_tail"])
+        if not re.fullmatch(r"\d{4}", tail):
+            raise ValidationError("只填手机号的后四位数字。")
+        return tail
+
+
+class EvaluationForm(forms.Form):
+    """What the resident says of the handling and of the result."""
+
+    process = forms.ChoiceField(
+        label="办理过程",
+        help_text="是否及时、态度如何",
+        choices=Rating,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项对办理过程的评价。"},
+    )
+    result = forms.ChoiceField(
+        label="办理结果",
+        help_text="问题解决了没有。选“不满意”，承办单位重新办理并再次答复。",
+        choices=Rating,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项对办理结果的评价。"},
+    )
+    reason = _reason_field("不满意的原因", "哪里没办好，希望怎么办。选了不满意才要写。", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        ratings = (cleaned.get("process"), cleaned.get("result"))
+        if Rating.DISSATISFIED in ratings and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "请写明哪里不满意，承办单位要照着重新办理。")
+        return cleaned
+
+    def ratings(self) -> dict[str, Any]:
+        return {
+            "process": Rating(self.cleaned_data["process"]),
+            "result": Rating(self.cleaned_data["result"]),
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+class AcceptForm(forms.Form):
+    """Nothing to fill in: the page asks once before a case is accepted."""
+
+
+class DeclineForm(forms.Form):
+    reason = _reason_field("不受理的原因", "居民会看到这段话，请写清楚为什么。")
+    referred_to = CleanCharField(
+        label="请居民去哪里办",
+        required=False,
+        max_length=60,
+        help_text="例如 安澜区人民法院 12368、12345 热线。填了就显示为“已转介”。",
+        error_messages=_too_long(60),
+    )
+
+
+class DueOnField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="答复期限",
+            error_messages={"required": "请填答复期限。", "invalid": "日期写成 2026-11-24 这样。"},
+            **kwargs,
+        )
+
+
+class AssignForm(forms.Form):
+    department = forms.ModelChoiceField(
+        label="承办单位",
+        queryset=Department.objects.none(),
+        empty_label="请选择",
+        error_messages={"required": "请选择承办单位。", "invalid_choice": "这个单位已经停用，请另选一个。"},
+    )
+    due_on = DueOnField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.filter(is_active=True).order_by("position", "pk")
+
+
+class SendBackForm(forms.Form):
+    reason = _reason_field("退回原因", "写明答复还缺什么，承办单位和居民都会看到。")
+    due_on = DueOnField()
+
+
+class CloseForm(forms.Form):
+    note = _reason_field("办结说明", "写明怎么联系过居民，例如“11月20日、22日两次电话未接通”。居民会看到。")
+
+
+class ReturnForm(forms.Form):
+    reason = _reason_field("退办原因", "例如这件事由哪个单位负责。居民会看到这段话。")
+
+
+class ReplyForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label="办理类别",
+        choices=[(outcome.value, f"{outcome.value} 类：{outcome.label}") for outcome in Outcome],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择办理类别。"},
+    )
+    text = CleanCharField(
+        label="答复内容",
+        help_text="直接写给居民看：查了什么、办了什么、还要多久。",
+        min_length=MIN_MATTER,
+        max_length=MATTER_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={
+            "required": "请写答复内容，至少 10 个字。",
+            "min_length": "答复太短，请写清楚查了什么、办了什么，至少 10 个字。",
+            **_too_long(MATTER_LENGTH),
+        },
+    )
+    files = FilesField(
+        accept=accept_document,
+        label="附件",
+        help_text=f"照片、PDF、DOCX 或 XLSX，最多 {MAX_FILES} 个，每个不超过 20 MB。居民能看到。",
+    )
+
+    @property
+    def lost_file_names(self) -> list[str]:
+        if not self.is_bound or not self.files or not self.errors:
+            return []
+        return [file.name for file in self.files.getlist(self.add_prefix("files"))]
