@@ -1,0 +1,226 @@
+"""The annual summary as data: a title, paragraphs in which every number is a figure, and a table.
+
+One frozen document is made first; the page on the screen and the printed page are two looks of it. Sections follow
+the summaries such committees write (引言、一、（一）…).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from congress_portal.accounts.models import Committee
+from congress_portal.annual_summary.selectors import all_figures
+from congress_portal.common.figures import Figure
+from congress_portal.common.refusal import Refusal
+from suggestions.choices import Channel
+from suggestions.figures import SINCE_START
+
+# A paragraph is a run of plain text and figures; a figure brings its number, its unit and its list.
+Run = str | Figure
+
+
+class SummaryNotPossible(Refusal):
+    """The year cannot be summed up: it lies ahead, or the office has not entered its own name yet."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading of the second level （一） with its paragraphs."""
+
+    heading: str
+    paragraphs: tuple[tuple[Run, ...], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the first level 一、 with its parts."""
+
+    heading: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of figures: column headings, and rows of a name and its cells."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Run, ...], ...]
+
+
+@dataclass(frozen=True)
+class SummaryDocument:
+    """The whole summary of one year, frozen when it was made."""
+
+    year: int
+    counted_until: date
+    title_lines: tuple[str, str]
+    introduction: tuple[tuple[Run, ...], ...]
+    sections: tuple[Section, ...]
+    table: Table
+
+    @property
+    def title(self) -> str:
+        return "".join(self.title_lines)
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Every figure that the text and the table use, each once, in reading order."""
+        paragraphs = list(self.introduction)
+        for section in self.sections:
+            for part in section.parts:
+                paragraphs.extend(part.paragraphs)
+        paragraphs.extend(self.table.rows)
+        used = {run.key: run for runs in paragraphs for run in runs if isinstance(run, Figure)}
+        return list(used.values())
+
+
+def compose(*, year: int, today: date) -> SummaryDocument:
+    """Write the summary of a year from the records as they stand.
+
+    A year that has not ended is counted until ``today``, and the text says so. Raises SummaryNotPossible.
+    """
+    if year > today.year:
+        raise SummaryNotPossible(f"{year}年还没有开始，不能写总结。请选{today.year}年或以前的年份。")
+    committee = Committee.objects.first()
+    if committee is None:
+        raise SummaryNotPossible("还没有填工委信息。请系统管理员先在后台“工委信息”里填好名称。")
+    figures = all_figures(year=year)
+    return SummaryDocument(
+        year=year,
+        counted_until=min(today, date(year, 12, 31)),
+        title_lines=(committee.name, f"{year}年度工作总结"),
+        introduction=_introduction(committee, figures, year=year, today=today),
+        sections=(Section("一、意见建议办理情况", _suggestions(committee, figures, year=year)),),
+        table=_table(figures),
+    )
+
+
+def _introduction(
+    committee: Committee, figures: dict[str, Figure], *, year: int, today: date
+) -> tuple[tuple[Run, ...], ...]:
+    first: tuple[Run, ...] = (
+        f"{year}年，{committee.name}在{committee.district_name}人大常委会和街道党工委的领导下，依靠",
+        figures["deputies.deputies"],
+        "人大代表和",
+        figures["deputies.councillors"],
+        "居民议事员，畅通民意渠道，督促办理落实。现将意见建议办理情况总结如下：",
+    )
+    if today <= date(year, 12, 31):
+        return first, (f"{year}年尚未结束，本文数字统计到{_day(today)}。",)
+    return (first,)
+
+
+def _suggestions(committee: Committee, figures: dict[str, Figure], *, year: int) -> tuple[Part, ...]:
+    def figure(key: str) -> Figure:
+        return figures[f"suggestions.{key}"]
+
+    if figure("received").value == 0:
+        return (Part("（一）收到情况", (("全年没有收到意见建议。",),)), _since_start(committee, figures))
+
+    channels = [channel for channel in Channel if figures[f"suggestions.received.{channel}"].value]
+    by_channel: list[Run] = []
+    for position, channel in enumerate(channels):
+        by_channel += ["、" if position else "", channel.label, figures[f"suggestions.received.{channel}"]]
+    received: tuple[Run, ...] = (
+        "全年收到意见建议",
+        figure("received"),
+        "，其中" if len(channels) > 1 else "，来自",
+        *by_channel,
+        "。不受理和转介",
+        figure("declined"),
+        "，应办",
+        figure("handled"),
+        "。",
+    )
+    closed: tuple[Run, ...] = (
+        "应办的当中，已办结",
+        figure("closed"),
+        "，办结率",
+        figure("closure_rate"),
+        *_fraction(figure("closed"), figure("handled")),
+        "；办结的当中，问题已经解决",
+        figure("solved"),
+        "。",
+    )
+    parts = [Part("（一）收到情况", (received,)), Part("（二）办理情况", (closed,))]
+    parts.append(Part("（三）评价情况", _evaluation(figure)))
+    parts.append(_since_start(committee, figures, number="四"))
+    return tuple(parts)
+
+
+def _evaluation(figure) -> tuple[tuple[Run, ...], ...]:
+    evaluated = figure("evaluated")
+    if evaluated.value == 0:
+        return (("到统计时还没有居民评价。",),)
+    process: tuple[Run, ...] = (
+        "收到居民评价",
+        evaluated,
+        "。对办理过程满意",
+        figure("process_satisfied"),
+        "，过程满意率",
+        figure("process_satisfaction"),
+        *_fraction(figure("process_satisfied"), evaluated),
+        "；满意和基本满意",
+        figure("process_content"),
+        "，占",
+        figure("process_content_rate"),
+        *_fraction(figure("process_content"), evaluated),
+        "。",
+    )
+    result: tuple[Run, ...] = (
+        "对办理结果满意",
+        figure("result_satisfied"),
+        "，结果满意率",
+        figure("result_satisfaction"),
+        *_fraction(figure("result_satisfied"), evaluated),
+        "；满意和基本满意",
+        figure("result_content"),
+        "，占",
+        figure("result_content_rate"),
+        *_fraction(figure("result_content"), evaluated),
+        "；不满意",
+        figure("result_dissatisfied"),
+        "，均已进入重新办理。",
+    )
+    return process, result
+
+
+def _since_start(committee: Committee, figures: dict[str, Figure], *, number: str = "二") -> Part:
+    paragraphs = []
+    for channel, (field, words) in SINCE_START.items():
+        start: date = getattr(committee, field)
+        paragraphs.append(
+            (
+                f"{words}（{_day(start)}起），收到意见建议",
+                figures[f"suggestions.received.{channel}.since"],
+                "，办结",
+                figures[f"suggestions.closed.{channel}.since"],
+                "。",
+            )
+        )
+    return Part(f"（{number}）累计情况", tuple(paragraphs))
+
+
+def _table(figures: dict[str, Figure]) -> Table:
+    keys = ("received", "handled", "closed", "closure_rate", "evaluated", "result_content")
+    rows: list[tuple[Run, ...]] = [
+        (channel.label, *(figures[f"suggestions.{key}.{channel}"] for key in keys))
+        for channel in Channel
+        if figures[f"suggestions.received.{channel}"].value
+    ]
+    rows.append(("合计", *(figures[f"suggestions.{key}"] for key in keys)))
+    return Table(
+        caption="各渠道意见建议办理情况（件）",
+        columns=("渠道", "收到", "应办", "办结", "办结率", "评价", "满意和基本满意"),
+        rows=tuple(rows),
+    )
+
+
+def _fraction(numerator: Figure, denominator: Figure) -> tuple[Run, ...]:
+    return "（", numerator, "比", denominator, "）"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
