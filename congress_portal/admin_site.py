@@ -1,0 +1,89 @@
+"""The staff's own AdminSite: the stock admin in the portal's clothes, with what is due on its first page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
+
+from congress_portal.annual_summary import views as summary_views
+from suggestions import selectors
+from suggestions.views.staff import verb_links
+
+URGENT_ROWS = 10
+
+
+class PortalAdminSite(admin.AdminSite):
+    site_header = "工作后台"
+    site_title = "工作后台"
+    index_title = "工作台"
+    site_url = "/"
+    empty_value_display = "—"
+    enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        summary = [
+            path(
+                "annual-summary/",
+                self.admin_view(summary_views.SummaryIndexView.as_view()),
+                name="annual_summary",
+            ),
+            path(
+                "annual-summary/<int:year>/",
+                self.admin_view(summary_views.SummaryView.as_view()),
+                name="annual_summary_year",
+            ),
+            path(
+                "annual-summary/<int:year>/pdf/",
+                self.admin_view(summary_views.SummaryPdfView.as_view()),
+                name="annual_summary_pdf",
+            ),
+            path("jobs/<int:pk>/", self.admin_view(summary_views.JobView.as_view()), name="job"),
+            path("jobs/<int:pk>/file/", self.admin_view(summary_views.JobFileView.as_view()), name="job_file"),
+        ]
+        return summary + super().get_urls()
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Use the portal's one sign-in page; somebody signed in who is not staff is told so instead of asked again."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied("工作后台只给街道人大工委的工作人员使用。")
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("accounts:logout", permanent=False, preserve_request=True)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("accounts:password_change")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = _work_of_today(request) if request.user.has_perm("suggestions.view_suggestion") else {}
+        return super().index(request, context | (extra_context or {}))
+
+
+def _work_of_today(request: HttpRequest) -> dict[str, Any]:
+    """What the first page shows of suggestions: the queues with their counts, and the most urgent cases."""
+    today = timezone.localdate()
+    counts = selectors.queue_counts(today=today)
+    changelist = reverse("admin:suggestions_suggestion_changelist")
+    queues = [
+        {"chip": queue.chip, "count": counts[queue.key], "url": f"{changelist}?queue={queue.key}"}
+        for queue in selectors.QUEUES
+        if queue.key != "moved"
+    ]
+    rows = []
+    for row in selectors.most_urgent(today=today, limit=URGENT_ROWS):
+        links = [link for link in verb_links(request.user, row.suggestion) if link.is_main]
+        rows.append({"row": row, "verb": links[0] if links else None})
+    to_do = {"overdue": "逾期", "new": "待受理", "toassign": "待交办", "rate": "待评价"}
+    return {
+        "today": today,
+        "queues": queues,
+        "urgent": rows,
+        "open_count": sum(counts[key] for key in ("new", "toassign", "doing", "overdue", "rate")),
+        "to_do_count": sum(counts[key] for key in to_do),
+        "to_do_parts": [f"{label} {counts[key]} 件" for key, label in to_do.items() if counts[key]],
+    }

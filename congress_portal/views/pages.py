@@ -1,0 +1,126 @@
+"""Public pages that show several apps together: home, the figure catalogue, who may do what, explanations."""
+
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic import TemplateView, View
+
+from congress_portal.accounts.choices import Role
+from congress_portal.accounts.rights import rights_by_app
+from congress_portal.annual_summary.selectors import figures_of, years_with_records
+from congress_portal.common.figures import Figure
+from congress_portal.views.context import ELDER_COOKIE
+from suggestions.choices import Channel
+from suggestions.models import ReplyTerm
+
+ELDER_COOKIE_AGE = 365 * 24 * 3600
+
+HOME_FIGURES = (
+    "suggestions.received",
+    "suggestions.closed",
+    "suggestions.closure_rate",
+    "suggestions.result_content_rate",
+)
+
+
+class HomeView(TemplateView):
+    template_name = "pages/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        figures = {figure.key: figure for figure in figures_of("suggestions", year=today.year)}
+        return super().get_context_data(**kwargs) | {
+            "promise": ReplyTerm.objects.get(channel=Channel.WEB),
+            "tiles": [_tile(figures[key]) for key in HOME_FIGURES],
+            "year_start": today.replace(month=1, day=1),
+            "today": today,
+        }
+
+
+class FiguresView(TemplateView):
+    """The catalogue: what each figure means, and what it was in a year."""
+
+    template_name = "pages/figures.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        years = years_with_records(today=timezone.localdate())
+        asked = self.request.GET.get("year", "")
+        year = int(asked) if asked.isdecimal() and int(asked) in years else years[0]
+        groups = [
+            {
+                "title": apps.get_app_config(label).verbose_name,
+                "figures": [_tile(figure) for figure in figures],
+            }
+            for label in ("suggestions", "deputies")
+            if (figures := figures_of(label, year=year))
+        ]
+        return super().get_context_data(**kwargs) | {"groups": groups, "year": year, "years": years}
+
+
+class RolesView(TemplateView):
+    """Who may do what, read from the permission table itself."""
+
+    template_name = "pages/roles.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sections = [
+            {
+                "title": apps.get_app_config(app_label).verbose_name,
+                "rows": [
+                    {
+                        "label": right.label,
+                        "description": right.note,
+                        "cells": [role in right.roles for role in Role],
+                    }
+                    for right in rights
+                ],
+            }
+            for app_label, rights in rights_by_app().items()
+        ]
+        return super().get_context_data(**kwargs) | {
+            "sections": sections,
+            "roles": [role.label for role in Role],
+        }
+
+
+class InformationView(TemplateView):
+    """A page of text: privacy, scope, help."""
+
+
+class ElderModeView(View):
+    """Switch large print (大字版) on or off and go back to the page it was asked from."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        target = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
+            target = "/"
+        response = redirect(target)
+        if request.COOKIES.get(ELDER_COOKIE) == "1":
+            response.delete_cookie(ELDER_COOKIE, samesite="Lax")
+        else:
+            response.set_cookie(
+                ELDER_COOKIE,
+                "1",
+                max_age=ELDER_COOKIE_AGE,
+                samesite="Lax",
+                httponly=True,
+                secure=request.is_secure(),
+            )
+        return response
+
+
+def _tile(figure: Figure) -> dict[str, Any]:
+    number, _, unit = figure.text.partition(" ")
+    if number.endswith("%"):
+        number, unit = number[:-1], "%"
+    return {
+        "label": figure.label,
+        "definition": figure.definition,
+        "value": number,
+        "unit": unit,
+        "fraction": figure.fraction,
+    }
