@@ -1,0 +1,217 @@
+"""The cast everyone knows, the office they work in, and a case in every state.
+
+chen   deputy, who passed cases on          zhao, sun   clerks                 wu    officer and head of 城建办
+lin    another deputy                       fang        director               qian  officer of another department
+he     councillor                           shen        auditor                admin system administrator
+visitor: a browser nobody signed in with
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.test import Client
+
+from congress_portal.accounts.choices import Role
+from congress_portal.accounts.models import Committee, Community, Department, User
+from deputies.choices import MandateKind
+from suggestions.models import Suggestion
+from tests.factories import (
+    CommitteeFactory,
+    CommunityFactory,
+    DepartmentFactory,
+    MandateFactory,
+    PersonFactory,
+    UserFactory,
+)
+from tests.suggestions.story import TODAY, Office
+
+CAST = ("chen", "lin", "he", "zhao", "sun", "fang", "wu", "qian", "shen", "admin")
+
+# Whose rows are not the committee's records: they come and go with reading a page.
+_NOT_RECORDS = {"sessions.Session", "accounts.User", "contenttypes.ContentType"}
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Start without attempts counted by the test before."""
+    cache.clear()
+
+
+@pytest.fixture
+def committee(db) -> Committee:
+    return CommitteeFactory()
+
+
+@pytest.fixture
+def community(db) -> Community:
+    return CommunityFactory(name="凤鸣社区")
+
+
+@pytest.fixture
+def roads(db) -> Department:
+    return DepartmentFactory(name="城建办")
+
+
+@pytest.fixture
+def welfare(db) -> Department:
+    return DepartmentFactory(name="民政办")
+
+
+def _on_mandate(username: str, name: str, role: Role, kind: MandateKind) -> User:
+    user = UserFactory(username=username, display_name=name, role=role)
+    MandateFactory(person=PersonFactory(name=name, user=user), kind=kind)
+    return user
+
+
+@pytest.fixture
+def chen(db) -> User:
+    return _on_mandate("chen", "陈思齐", Role.DEPUTY, MandateKind.DEPUTY)
+
+
+@pytest.fixture
+def lin(db) -> User:
+    return _on_mandate("lin", "林望舒", Role.DEPUTY, MandateKind.DEPUTY)
+
+
+@pytest.fixture
+def he(db) -> User:
+    return _on_mandate("he", "何拾光", Role.COUNCILLOR, MandateKind.COUNCILLOR)
+
+
+@pytest.fixture
+def zhao(db) -> User:
+    return UserFactory(username="zhao", display_name="赵经办", role=Role.CLERK)
+
+
+@pytest.fixture
+def sun(db) -> User:
+    return UserFactory(username="sun", display_name="孙经办", role=Role.CLERK)
+
+
+@pytest.fixture
+def fang(db) -> User:
+    return UserFactory(username="fang", display_name="方主任", role=Role.DIRECTOR)
+
+
+@pytest.fixture
+def wu(roads) -> User:
+    return UserFactory(
+        username="wu", display_name="吴承办", role=Role.OFFICER, department=roads, is_department_head=True
+    )
+
+
+@pytest.fixture
+def qian(welfare) -> User:
+    return UserFactory(username="qian", display_name="钱承办", role=Role.OFFICER, department=welfare)
+
+
+@pytest.fixture
+def shen(db) -> User:
+    return UserFactory(username="shen", display_name="沈审计", role=Role.AUDITOR)
+
+
+@pytest.fixture
+def admin(db) -> User:
+    return UserFactory(username="admin", display_name="管理员", role=Role.ADMIN)
+
+
+@pytest.fixture
+def visitor(db) -> Client:
+    return Client()
+
+
+@pytest.fixture
+def cast(chen, lin, he, zhao, sun, fang, wu, qian, shen, admin) -> dict[str, User]:
+    """Everybody with an account, by name."""
+    return dict(zip(CAST, (chen, lin, he, zhao, sun, fang, wu, qian, shen, admin), strict=True))
+
+
+@pytest.fixture
+def everybody(cast) -> dict[str, User | AnonymousUser]:
+    """The cast, and nobody."""
+    return cast | {"visitor": AnonymousUser()}
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """Make a browser in which that person has signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Coordinates]:
+    """It is Thursday, 5 March 2026, 10:00 in Shanghai; ``clock.move_to(…)`` for another time."""
+    with time_machine.travel(TODAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def office(clock, committee, zhao, wu, roads, community) -> Office:
+    return Office(clerk=zhao, officer=wu, department=roads, community=community)
+
+
+@pytest.fixture
+def submitted(office) -> Suggestion:
+    return office.case_in("submitted")
+
+
+@pytest.fixture
+def accepted(office) -> Suggestion:
+    return office.case_in("accepted")
+
+
+@pytest.fixture
+def assigned(office) -> Suggestion:
+    return office.case_in("assigned")
+
+
+@pytest.fixture
+def overdue(office) -> Suggestion:
+    return office.case_in("overdue")
+
+
+@pytest.fixture
+def replied(office) -> Suggestion:
+    return office.case_in("replied")
+
+
+@pytest.fixture
+def reopened(office) -> Suggestion:
+    return office.case_in("reopened")
+
+
+@pytest.fixture
+def closed(office) -> Suggestion:
+    return office.case_in("closed")
+
+
+@pytest.fixture
+def declined(office) -> Suggestion:
+    return office.case_in("declined")
+
+
+@pytest.fixture
+def everything() -> Callable[[], dict[str, list[dict[str, Any]]]]:
+    """Read every record there is, so that two readings can be compared."""
+
+    def read() -> dict[str, list[dict[str, Any]]]:
+        return {
+            model._meta.label: list(model._base_manager.order_by("pk").values())
+            for model in apps.get_models()
+            if model._meta.label not in _NOT_RECORDS and not model._meta.label.startswith("tests_")
+        }
+
+    return read

@@ -1,0 +1,548 @@
+"""The verbs: what each changes, the event it leaves, whom it tells, and what it refuses."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from congress_portal.accounts.choices import Role
+from congress_portal.common.refusal import Refusal
+from congress_portal.common.uploads import PreparedFile, accept_photo
+from congress_portal.notifications.models import Message
+from suggestions import tracking, workflow
+from suggestions.choices import Channel, EventKind, Outcome, Rating, Status
+from suggestions.models import Assignment, Attachment, Evaluation, NumberSequence, Reply, ReplyTerm, Suggestion
+from suggestions.workflow import Contact
+from tests.common.pictures import picture, upload
+from tests.factories import DepartmentFactory, UserFactory
+from tests.suggestions.story import MATTER, PHONE, REPLY, TODAY, moment
+
+
+@pytest.fixture
+def photo() -> PreparedFile:
+    return accept_photo(upload(picture(), "路灯.jpg"))
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+def fields_of(case: Suggestion) -> dict[str, Any]:
+    return Suggestion.objects.filter(pk=case.pk).values().get()
+
+
+def changes(before: dict[str, Any], case: Suggestion) -> dict[str, Any]:
+    return {name: value for name, value in fields_of(case).items() if value != before[name]}
+
+
+def last_event(case: Suggestion) -> tuple[Any, ...]:
+    event = case.events.order_by("-pk").first()
+    return event.kind, event.from_status, event.to_status, event.round_no, event.actor, event.happened_at
+
+
+def told_after(messages_before: int) -> dict[str, list[str]]:
+    """Who was told since, and the subjects."""
+    told: dict[str, list[str]] = {}
+    for message in Message.objects.select_related("recipient").order_by("created_at", "recipient")[messages_before:]:
+        told.setdefault(message.recipient.username, []).append(message.subject)
+    return told
+
+
+# ---- submit
+
+
+def test_submit_takes_in_the_case_as_it_was_written(office):
+    received = office.submit(now=moment(3, 2, 18, 30))
+
+    case = Suggestion.objects.get()
+    assert received.is_new
+    assert (case.number, case.channel, case.kind, case.status) == ("2026-0001", "web", "opinion", Status.SUBMITTED)
+    assert (case.title, case.matter) == ("凤鸣路菜场东门三盏路灯不亮，晚上老人出门看不清路", MATTER)
+    assert (case.contact_name, case.contact_phone, case.age_band) == ("王女士", PHONE, "60-79")
+    assert (case.received_at, case.received_on) == (moment(3, 2, 18, 30), date(2026, 3, 2))
+    assert case.accept_due_on == date(2026, 3, 4)
+    assert (case.round_no, case.department, case.reply_due_on, case.entered_by) == (0, None, None, None)
+
+
+def test_submit_leaves_an_event_and_tells_the_committee(office, cast):
+    UserFactory(username="formerly", role=Role.CLERK, is_active=False)
+
+    case = office.submit().suggestion
+
+    assert last_event(case) == (EventKind.SUBMITTED, "", Status.SUBMITTED, 0, None, moment(3, 2))
+    subject = f"收到一件意见建议：{case.title}"
+    assert told_after(0) == {"zhao": [subject], "sun": [subject], "fang": [subject]}
+
+
+def test_submit_rings_the_worker_only_after_commit(office, django_capture_on_commit_callbacks):
+    office.clerk.email = "zhao@example.test"
+    office.clerk.save()
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        office.submit()
+
+    assert [callback.__name__ for callback in callbacks] == ["ring_doorbell"]
+
+
+def test_submit_at_half_past_midnight_belongs_to_the_shanghai_day(office):
+    utc_new_year = moment(1, 1, 0, 30, year=2027)
+
+    case = office.submit(now=utc_new_year).suggestion
+
+    assert (case.received_on, case.number) == (date(2027, 1, 1), "2027-0001")
+
+
+def test_submit_twice_with_one_key_is_one_case_with_one_code(office, everything):
+    key = tracking.new_submission_key()
+    first = office.submit(key=key)
+    before = everything()
+
+    second = office.submit(key=key, now=moment(3, 2, 10, 1), matter="另一件完全不同的事情，写得也够长。")
+
+    assert (second.suggestion.pk, second.code, second.is_new) == (first.suggestion.pk, first.code, False)
+    assert everything() == before
+
+
+def test_submit_numbers_count_on_within_a_year_and_start_anew(office):
+    days = [moment(12, 30, year=2025), moment(12, 31, 23, 59, year=2025), moment(1, 1, 0, 0), moment(1, 2)]
+
+    numbers = [office.submit(now=day).suggestion.number for day in days]
+
+    assert numbers == ["2025-0001", "2025-0002", "2026-0001", "2026-0002"]
+
+
+def test_submit_after_9999_cases_keeps_counting(office):
+    NumberSequence.objects.create(year=2026, last=9999)
+
+    assert office.submit().suggestion.number == "2026-10000"
+
+
+def test_submit_stores_photos_with_the_case(office, photo, media):
+    case = office.submit(photos=[photo, photo]).suggestion
+
+    assert (
+        list(case.attachments.values_list("original_name", "content_type", "reply", "uploaded_by"))
+        == [("路灯.jpg", "image/jpeg", None, None)] * 2
+    )
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 2
+    assert case.events.get().note == "网上提交，附照片 2 张。"
+
+
+def test_submit_rolled_back_leaves_no_message_no_event_no_file_and_no_number(office, photo, media, everything):
+    before = everything()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        office.submit(photos=[photo])
+        assert [path for path in media.rglob("*") if path.is_file()] != []
+        raise ZeroDivisionError
+
+    assert everything() == before
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("matter", "title"),
+    [
+        ("路灯坏了。请修。", "路灯坏了"),
+        ("\n  \n第一行没有句号\n第二行", "第一行没有句号"),
+        ("能不能修？谢谢", "能不能修"),
+        ("。。。。。。。。。。", "。。。。。。。。。。"),
+        ("䶮" * 30, "䶮" * 30),
+        ("𠮷" * 31, "𠮷" * 29 + "…"),
+    ],
+)
+def test_title_is_the_first_sentence(matter, title):
+    assert workflow.title_from(matter) == title
+
+
+# ---- enter
+
+
+def test_enter_keeps_the_day_it_was_said_and_counts_accepting_from_today(office, chen):
+    case = office.enter(
+        now=moment(3, 5), received_on=date(2026, 2, 27), channel=Channel.COUNCIL, raised_by=chen.person
+    ).suggestion
+
+    assert (case.received_on, case.received_at) == (date(2026, 2, 27), moment(3, 5))
+    assert case.accept_due_on == date(2026, 3, 7)
+    assert (case.channel, case.raised_by, case.entered_by) == (Channel.COUNCIL, chen.person, office.clerk)
+    assert case.events.get().note == "居民议事会，2026年2月27日收到，工委代为登记。"
+
+
+def test_enter_tells_nobody_since_the_committee_did_it_itself(office, cast):
+    office.enter()
+
+    assert told_after(0) == {}
+
+
+def test_enter_with_a_day_to_come_is_refused(office, everything):
+    before = everything()
+
+    with pytest.raises(workflow.ReceivedDateNotAllowed):
+        office.enter(now=moment(3, 5), received_on=date(2026, 3, 6))
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_enter_works_for_every_channel(office, channel):
+    assert office.enter(channel=channel).suggestion.channel == channel
+
+
+# ---- accept and decline
+
+
+def test_accept_changes_status_and_day(office, submitted):
+    before = fields_of(submitted)
+
+    workflow.accept_suggestion(submitted, by=office.clerk, now=TODAY)
+
+    assert changes(before, submitted) == {"status": Status.ACCEPTED, "accepted_on": date(2026, 3, 5)}
+    assert last_event(submitted) == (
+        EventKind.ACCEPTED,
+        Status.SUBMITTED,
+        Status.ACCEPTED,
+        0,
+        office.clerk,
+        TODAY,
+    )
+
+
+@pytest.mark.parametrize("state", ["submitted", "accepted"])
+def test_decline_says_why_and_where_to_go(office, state):
+    case = office.case_in(state)
+    before = fields_of(case)
+
+    workflow.decline_suggestion(
+        case, reason="这件正在法院审理。", referred_to="安澜区人民法院 12368", by=office.clerk, now=TODAY
+    )
+
+    assert changes(before, case) == {
+        "status": Status.DECLINED,
+        "declined_on": date(2026, 3, 5),
+        "referred_to": "安澜区人民法院 12368",
+    }
+    assert last_event(case)[:3] == (EventKind.DECLINED, before["status"], Status.DECLINED)
+    assert case.events.order_by("-pk").first().note == "这件正在法院审理。"
+
+
+# ---- assign
+
+
+def test_assign_starts_the_clock_and_tells_the_department(office, accepted, qian):
+    colleague = UserFactory(username="colleague", role=Role.OFFICER, department=office.department)
+    UserFactory(username="left", role=Role.OFFICER, department=office.department, is_active=False)
+    before, messages = fields_of(accepted), Message.objects.count()
+
+    workflow.assign_to_department(
+        accepted, department=office.department, due_on=date(2026, 3, 20), by=office.clerk, now=TODAY
+    )
+
+    assert changes(before, accepted) == {
+        "status": Status.ASSIGNED,
+        "department_id": office.department.pk,
+        "reply_due_on": date(2026, 3, 20),
+        "round_no": 1,
+    }
+    assignment = Assignment.objects.get()
+    assert (assignment.round_no, assignment.assigned_on, assignment.due_on, assignment.assigned_by) == (
+        1,
+        date(2026, 3, 5),
+        date(2026, 3, 20),
+        office.clerk,
+    )
+    assert last_event(accepted) == (EventKind.ASSIGNED, Status.ACCEPTED, Status.ASSIGNED, 1, office.clerk, TODAY)
+    subject = [f"交办：{accepted.title}"]
+    assert told_after(messages) == {"wu": subject, colleague.username: subject}
+
+
+@pytest.mark.parametrize("due_on", [date(2026, 3, 5), date(2026, 3, 26)])
+def test_assign_takes_any_day_from_today_to_the_channels_limit(office, accepted, due_on):
+    case = workflow.assign_to_department(
+        accepted, department=office.department, due_on=due_on, by=office.clerk, now=TODAY
+    )
+
+    assert case.reply_due_on == due_on
+
+
+@pytest.mark.parametrize("due_on", [date(2026, 3, 4), date(2026, 3, 27)])
+def test_assign_refuses_a_day_in_the_past_or_past_the_limit(office, accepted, due_on, everything):
+    before = everything()
+
+    with pytest.raises(workflow.DueDateNotAllowed, match="2026年3月26日"):
+        workflow.assign_to_department(accepted, department=office.department, due_on=due_on, by=office.clerk, now=TODAY)
+
+    assert everything() == before
+
+
+def test_assign_follows_the_limit_the_office_has_set(office, accepted):
+    ReplyTerm.objects.filter(channel=Channel.WEB).update(reply_days=5)
+
+    with pytest.raises(workflow.DueDateNotAllowed, match="3月10日"):
+        workflow.assign_to_department(
+            accepted, department=office.department, due_on=date(2026, 3, 11), by=office.clerk, now=TODAY
+        )
+
+
+def test_assign_to_a_department_no_longer_in_use_is_refused(office, accepted, everything):
+    ended = DepartmentFactory(name="原城管中队", is_active=False)
+    before = everything()
+
+    with pytest.raises(workflow.DepartmentNotAllowed, match="原城管中队"):
+        workflow.assign_to_department(accepted, department=ended, due_on=date(2026, 3, 20), by=office.clerk, now=TODAY)
+
+    assert everything() == before
+
+
+# ---- return
+
+
+def test_return_ends_the_assignment_and_tells_the_committee(office, assigned, cast):
+    before, messages = fields_of(assigned), Message.objects.count()
+
+    workflow.return_to_committee(assigned, reason="路灯由供电所管。", by=office.officer, now=TODAY)
+
+    assert changes(before, assigned) == {"status": Status.ACCEPTED, "department_id": None, "reply_due_on": None}
+    assert Assignment.objects.get().returned_on == date(2026, 3, 5)
+    assert last_event(assigned) == (EventKind.RETURNED, Status.ASSIGNED, Status.ACCEPTED, 1, office.officer, TODAY)
+    subject = [f"城建办退办：{assigned.title}"]
+    assert told_after(messages) == {"zhao": subject, "sun": subject, "fang": subject}
+
+
+def test_return_is_possible_to_the_end_of_the_seventh_day(office, assigned):
+    case = workflow.return_to_committee(
+        assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 10, 23, 59)
+    )
+
+    assert case.status == Status.ACCEPTED
+
+
+def test_return_on_the_eighth_day_is_too_late(office, assigned, everything):
+    before = everything()
+
+    with pytest.raises(workflow.TooLateToReturn, match="7 天"):
+        workflow.return_to_committee(assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 11, 0, 0))
+
+    assert everything() == before
+
+
+def test_assign_after_a_return_starts_the_same_round_anew(office, assigned, welfare):
+    workflow.return_to_committee(assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 4))
+
+    case = office.assign(assigned, department=welfare, now=TODAY, due_on=date(2026, 3, 26))
+
+    assert (case.round_no, case.department, case.reply_due_on) == (1, welfare, date(2026, 3, 26))
+    assert list(Assignment.objects.order_by("pk").values_list("round_no", "department__name", "returned_on")) == [
+        (1, "城建办", date(2026, 3, 4)),
+        (1, "民政办", None),
+    ]
+
+
+# ---- reply
+
+
+def test_reply_keeps_text_class_and_files_and_tells_the_committee(office, assigned, photo, cast):
+    before, messages = fields_of(assigned), Message.objects.count()
+
+    workflow.record_reply(
+        assigned, text=REPLY, outcome=Outcome.SOLVED, files=[photo], by=office.officer, now=moment(3, 4, 16)
+    )
+
+    assert changes(before, assigned) == {"status": Status.REPLIED}
+    reply = Reply.objects.get()
+    assert (reply.text, reply.outcome, reply.replied_by, reply.replied_at) == (
+        REPLY,
+        Outcome.SOLVED,
+        office.officer,
+        moment(3, 4, 16),
+    )
+    assert reply.assignment.replied_on == date(2026, 3, 4)
+    assert list(Attachment.objects.values_list("reply", "suggestion", "uploaded_by")) == [
+        (reply.pk, assigned.pk, office.officer.pk)
+    ]
+    assert last_event(assigned)[:5] == (EventKind.REPLIED, Status.ASSIGNED, Status.REPLIED, 1, office.officer)
+    subject = [f"城建办已答复：{assigned.title}"]
+    assert told_after(messages) == {"zhao": subject, "sun": subject, "fang": subject}
+
+
+def test_reply_at_midnight_is_of_the_next_day(office, assigned):
+    office.reply(assigned, now=moment(3, 25, 0, 0))
+
+    assert Assignment.objects.get().replied_on == date(2026, 3, 25)
+
+
+def test_reply_rolled_back_leaves_no_file(office, assigned, photo, media, everything):
+    before = everything()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        office.reply(assigned, files=[photo])
+        raise ZeroDivisionError
+
+    assert everything() == before
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+
+
+# ---- send back
+
+
+def test_send_back_keeps_the_answer_on_file_and_tells_the_department(office, replied):
+    before, messages = fields_of(replied), Message.objects.count()
+
+    workflow.send_back_reply(replied, reason="没有写明何时修好。", due_on=date(2026, 3, 12), by=office.clerk, now=TODAY)
+
+    assert changes(before, replied) == {"status": Status.ASSIGNED, "reply_due_on": date(2026, 3, 12)}
+    assert Reply.objects.get().sent_back_at == TODAY
+    assignment = Assignment.objects.get()
+    assert (assignment.replied_on, assignment.due_on) == (None, date(2026, 3, 12))
+    assert last_event(replied) == (EventKind.SENT_BACK, Status.REPLIED, Status.ASSIGNED, 1, office.clerk, TODAY)
+    assert told_after(messages) == {"wu": [f"答复退回，请补充后再答复：{replied.title}"]}
+
+
+def test_reply_again_after_sending_back_is_the_one_in_force(office, replied):
+    workflow.send_back_reply(replied, reason="太短。", due_on=date(2026, 3, 12), by=office.clerk, now=TODAY)
+
+    office.reply(replied, now=moment(3, 6), outcome=Outcome.BEING_SOLVED)
+
+    assert list(Reply.objects.order_by("pk").values_list("outcome", "sent_back_at")) == [
+        (Outcome.SOLVED, TODAY),
+        (Outcome.BEING_SOLVED, None),
+    ]
+
+
+# ---- evaluate
+
+
+@pytest.mark.parametrize("result", [Rating.SATISFIED, Rating.BASIC])
+def test_evaluate_closes_a_case_that_satisfied(office, replied, result):
+    before, messages = fields_of(replied), Message.objects.count()
+
+    workflow.evaluate_reply(
+        replied, process=Rating.SATISFIED, result=result, reason="", by=None, now=moment(3, 5, 23, 59, second=59)
+    )
+
+    assert changes(before, replied) == {"status": Status.CLOSED, "closed_on": date(2026, 3, 5)}
+    evaluation = Evaluation.objects.get()
+    assert (evaluation.round_no, evaluation.process, evaluation.result, evaluation.evaluated_on) == (
+        1,
+        Rating.SATISFIED,
+        result,
+        date(2026, 3, 5),
+    )
+    assert [event.kind for event in replied.events.order_by("pk")][-2:] == [EventKind.EVALUATED, EventKind.CLOSED]
+    assert told_after(messages) == {}
+
+
+def test_evaluate_a_slow_handling_with_a_good_result_closes_the_case(office, replied):
+    case = office.evaluate(replied, process=Rating.DISSATISFIED, result=Rating.SATISFIED)
+
+    assert case.status == Status.CLOSED
+
+
+def test_evaluate_dissatisfied_opens_the_next_round_and_tells_both(office, replied, cast):
+    before, messages = fields_of(replied), Message.objects.count()
+
+    office.evaluate(replied, result=Rating.DISSATISFIED)
+
+    assert changes(before, replied) == {
+        "status": Status.ASSIGNED,
+        "round_no": 2,
+        "reply_due_on": date(2026, 4, 4),
+    }
+    assert list(Assignment.objects.order_by("pk").values_list("round_no", "assigned_on", "due_on", "replied_on")) == [
+        (1, date(2026, 3, 3), date(2026, 3, 24), date(2026, 3, 4)),
+        (2, date(2026, 3, 5), date(2026, 4, 4), None),
+    ]
+    assert [event.kind for event in replied.events.order_by("pk")][-2:] == [EventKind.EVALUATED, EventKind.REOPENED]
+    subject = [f"居民不满意，重新办理：{replied.title}"]
+    assert told_after(messages) == {"wu": subject, "zhao": subject, "sun": subject, "fang": subject}
+
+
+def test_evaluate_recorded_by_staff_says_who(office, replied):
+    workflow.evaluate_reply(replied, process=Rating.BASIC, result=Rating.BASIC, reason="", by=office.clerk, now=TODAY)
+
+    assert Evaluation.objects.get().recorded_by == office.clerk
+
+
+def test_second_round_can_be_answered_and_closed(office, reopened):
+    office.reply(reopened, now=moment(3, 20))
+
+    case = office.evaluate(reopened, now=moment(3, 21))
+
+    assert (case.status, case.round_no, case.closed_on) == (Status.CLOSED, 2, date(2026, 3, 21))
+    assert list(Evaluation.objects.order_by("pk").values_list("round_no", "result")) == [
+        (1, Rating.DISSATISFIED),
+        (2, Rating.SATISFIED),
+    ]
+
+
+# ---- close without evaluation
+
+
+def test_close_on_the_eleventh_day_after_the_reply(office, replied):
+    before = fields_of(replied)
+
+    workflow.close_without_evaluation(
+        replied, note="3月12日、14日两次电话未接通。", by=office.clerk, now=moment(3, 15, 0, 0)
+    )
+
+    assert changes(before, replied) == {"status": Status.CLOSED, "closed_on": date(2026, 3, 15)}
+    assert last_event(replied)[:5] == (EventKind.CLOSED, Status.REPLIED, Status.CLOSED, 1, office.clerk)
+
+
+def test_close_while_the_resident_may_still_evaluate_is_refused(office, replied, everything):
+    before = everything()
+
+    with pytest.raises(workflow.TooEarlyToClose, match="3月14日前"):
+        workflow.close_without_evaluation(
+            replied, note="两次电话未接通。", by=office.clerk, now=moment(3, 14, 23, 59, second=59)
+        )
+
+    assert everything() == before
+
+
+# ---- what every verb refuses
+
+WITHOUT_REASON = {
+    "decline": ("submitted", lambda case, by: workflow.decline_suggestion(
+        case, reason=" \n ", referred_to="", by=by["zhao"], now=TODAY)),
+    "return": ("assigned", lambda case, by: workflow.return_to_committee(
+        case, reason="", by=by["wu"], now=TODAY)),
+    "send back": ("replied", lambda case, by: workflow.send_back_reply(
+        case, reason="", due_on=date(2026, 3, 12), by=by["zhao"], now=TODAY)),
+    "evaluate, process": ("replied", lambda case, by: workflow.evaluate_reply(
+        case, process=Rating.DISSATISFIED, result=Rating.SATISFIED, reason=" ", by=None, now=TODAY)),
+    "evaluate, result": ("replied", lambda case, by: workflow.evaluate_reply(
+        case, process=Rating.SATISFIED, result=Rating.DISSATISFIED, reason="", by=None, now=TODAY)),
+    "close": ("replied", lambda case, by: workflow.close_without_evaluation(
+        case, note="", by=by["zhao"], now=moment(4, 1))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", WITHOUT_REASON)
+def test_verb_without_its_reason_is_refused_and_writes_nothing(office, cast, everything, verb):
+    state, attempt = WITHOUT_REASON[verb]
+    case = office.case_in(state)
+    before = everything()
+
+    with pytest.raises(workflow.ReasonMissing):
+        attempt(case, cast)
+
+    assert everything() == before
+
+
+def test_refusal_says_who_did_what_in_the_meantime(office, closed):
+    with pytest.raises(Refusal) as refusal:
+        office.accept(closed)
+
+    assert str(refusal.value) == (
+        "没有保存：这件已由居民在3月5日 10:00 办结，现在是“已办结”。请刷新页面，看最新情况后再办。"
+    )
+
+
+def test_contact_may_be_empty_where_staff_enter_a_case(office):
+    case = office.enter(contact=Contact()).suggestion
+
+    assert (case.contact_name, case.contact_phone, case.age_band) == ("", "", "")
