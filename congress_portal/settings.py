@@ -7,6 +7,7 @@ names in its own environment (see docs/deploy.md). Odd values are refused at sta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,6 +29,9 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is missing. `make run` and `make test` create one in var/env; a deployment sets its own."
     )
+
+# Retired secrets, newest first: sessions and the tracking codes made with them stay valid.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -229,6 +233,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-messages": {"task": "congress_portal.notifications.tasks.deliver_messages", "schedule": 60.0},
+    "erase-expired-personal-data": {
+        "task": "suggestions.tasks.erase_expired_personal_data",
+        "schedule": crontab(hour=3, minute=15),
+    },
     "take-up-stale-jobs": {"task": "congress_portal.common.tasks.take_up_stale_jobs", "schedule": 60.0},
 }
 

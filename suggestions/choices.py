@@ -75,3 +75,4 @@ class EventKind(TextChoices):
     EVALUATED = "evaluated", "评价"
     REOPENED = "reopened", "重新办理"
     CLOSED = "closed", "办结"
+    ERASED = "erased", "删除个人信息"

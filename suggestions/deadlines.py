@@ -25,6 +25,17 @@ def evaluation_due_on(*, replied_on: date, evaluate_days: int) -> date:
     return replied_on + timedelta(days=evaluate_days)
 
 
+def retention_ends_on(*, today: date, years: int) -> date:
+    """Return the last day on which a case may have ended for its personal data to be erased today.
+
+    The law leaves the period to the purpose (个人信息保护法第十九条); the number of years is the office's setting.
+    """
+    try:
+        return today.replace(year=today.year - years) - timedelta(days=1)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - years, day=28)
+
+
 def days_left(due_on: date, *, today: date) -> int:
     """Return the calendar days until the due day ends: 0 on the day itself, negative when it has passed."""
     return (due_on - today).days

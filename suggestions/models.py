@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from congress_portal.accounts.choices import AgeBand
@@ -86,6 +86,13 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def in_time(self, *, today: date) -> SuggestionQuerySet:
         return self.awaiting_reply().filter(reply_due_on__gte=today)
+
+    def personal_data_expired(self, *, ended_by: date) -> SuggestionQuerySet:
+        """Ended on that day or before, and still holding what identifies the resident."""
+        ended = Q(closed_on__lte=ended_by) | Q(declined_on__lte=ended_by)
+        photos = Attachment.objects.filter(suggestion=OuterRef("pk"), reply=None)
+        holds = ~Q(contact_name="", contact_phone="", age_band="") | Exists(photos)
+        return self.filter(ended, holds)
 
     def open(self) -> SuggestionQuerySet:
         return self.exclude(status__in=(Status.CLOSED, Status.DECLINED))

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from congress_portal.accounts.models import Community, Department, User
+from congress_portal.accounts.models import Committee, Community, Department, User
 from congress_portal.common.refusal import Refusal
 from congress_portal.common.uploads import PreparedFile
 from deputies.models import Person
@@ -362,6 +363,39 @@ def close_without_evaluation(suggestion: Suggestion, *, note: str, by: User, now
         suggestion.closed_on = today
         _move(suggestion, to=Status.CLOSED, kind=EventKind.CLOSED, by=by, now=now, note=note)
     return suggestion
+
+
+def erase_expired_contacts(*, now: datetime) -> int:
+    """Erase name, number, age band and photos of cases that ended longer ago than the office keeps them.
+
+    The matter, the replies and the figures stay. Returns how many cases were erased; a second run finds none.
+    """
+    committee = Committee.objects.first()
+    if committee is None:
+        return 0
+    ended_by = deadlines.retention_ends_on(today=timezone.localdate(now), years=committee.retention_years)
+    expired = Suggestion.objects.personal_data_expired(ended_by=ended_by)
+    erased = 0
+    for pk in list(expired.values_list("pk", flat=True)):
+        with transaction.atomic():
+            suggestion = expired.select_for_update(of=("self",)).filter(pk=pk).first()
+            if suggestion is None:
+                continue  # another worker was here first
+            suggestion.contact_name = suggestion.contact_phone = suggestion.age_band = ""
+            suggestion.save(update_fields=["contact_name", "contact_phone", "age_band"])
+            for photo in suggestion.attachments.filter(reply=None):
+                transaction.on_commit(partial(photo.file.storage.delete, photo.file.name))
+                photo.delete()
+            _write_event(
+                suggestion,
+                kind=EventKind.ERASED,
+                from_status=suggestion.status,
+                by=None,
+                now=now,
+                note=f"结束满 {committee.retention_years} 年，称呼、手机号、年龄段和照片已删除。",
+            )
+            erased += 1
+    return erased
 
 
 # ---- helpers ----------------------------------------------------------------------------------------
