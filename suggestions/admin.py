@@ -158,12 +158,9 @@ class SuggestionAdmin(admin.ModelAdmin):
     # ---- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
-        return (
-            super()
-            .get_queryset(request)
-            .visible_to(request.user)
-            .annotate(is_finished=selectors.IS_FINISHED, next_due_on=selectors.NEXT_DUE_ON)
-        )
+        cases = Suggestion.objects.visible_to(request.user)
+        cases = cases.annotate(is_finished=selectors.IS_FINISHED, next_due_on=selectors.NEXT_DUE_ON)
+        return cases.order_by(*self.get_ordering(request))  # by the two names just added, so not before
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Work in hand by due day; a heap of finished cases or a year's list newest first."""

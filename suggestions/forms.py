@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from congress_portal.accounts.choices import AgeBand
@@ -21,19 +23,21 @@ from suggestions.workflow import Contact
 
 MIN_MATTER = 10
 MAX_FILES = 6
-_MOBILE = re.compile(r"1\d{10}")
+PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/gif"
+_MOBILE = re.compile(r"1[0-9]{10}")
 
 
-class MultipleFileInput(forms.ClearableFileInput):
+class MultipleFileInput(forms.FileInput):
     allow_multiple_selected = True
 
 
 class FilesField(forms.FileField):
     """Several files in one input, each checked and re-encoded; every refused one is named with its reason."""
 
-    def __init__(self, *, accept: Any, **kwargs: Any) -> None:
-        self.accept_file = accept
-        super().__init__(widget=MultipleFileInput, required=False, **kwargs)
+    def __init__(self, *, check: Callable[[UploadedFile], PreparedFile], types: str, **kwargs: Any) -> None:
+        self.check_file = check
+        # A hint to the browser: it offers these, and a phone converts its own format to one of them.
+        super().__init__(widget=MultipleFileInput(attrs={"accept": types}), required=False, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[PreparedFile]:
         files = [file for file in data or [] if file]
@@ -42,7 +46,7 @@ class FilesField(forms.FileField):
         prepared, refusals = [], []
         for file in files:
             try:
-                prepared.append(self.accept_file(file))
+                prepared.append(self.check_file(file))
             except UploadRefused as refusal:
                 refusals.append(str(refusal))
         if refusals:
@@ -60,7 +64,7 @@ class PhoneField(CleanCharField):
         super().validate(value)
         if not value or _MOBILE.fullmatch(value):
             return
-        if not value.isdigit():
+        if not (value.isascii() and value.isdigit()):
             raise ValidationError("手机号只有数字，请检查是不是多打了别的字。")
         if len(value) != 11:
             raise ValidationError(f"手机号应为 11 位，现在是 {len(value)} 位。")
@@ -103,11 +107,13 @@ class MatterFields(forms.Form):
         required=False,
         queryset=Category.objects.none(),
         widget=forms.RadioSelect,
+        blank=True,  # or Django leaves the empty choice out of radio buttons
         empty_label="不确定",
         error_messages={"invalid_choice": "这一类已经不用了，请在列表里另选一类。"},
     )
     photos = FilesField(
-        accept=accept_photo,
+        check=accept_photo,
+        types=PHOTO_TYPES,
         label="照片",
         help_text=f"最多 {MAX_FILES} 张，每张不超过 20 MB。照片里的拍摄位置信息会自动去掉。",
     )
@@ -386,7 +392,8 @@ class ReplyForm(forms.Form):
         },
     )
     files = FilesField(
-        accept=accept_document,
+        check=accept_document,
+        types=f"{PHOTO_TYPES},.pdf,.docx,.xlsx",
         label="附件",
         help_text=f"照片、PDF、DOCX 或 XLSX，最多 {MAX_FILES} 个，每个不超过 20 MB。居民能看到。",
     )

@@ -127,7 +127,15 @@ class Row:
 
 
 def rows(suggestions: QuerySet[Suggestion] | list[Suggestion], *, today: date) -> list[Row]:
-    return [Row(item, chip_for(item, today=today), due_for(item, today=today)) for item in suggestions]
+    """Dress cases for a list; a due day is shown only where somebody still owes the step."""
+    return [
+        Row(
+            item,
+            chip_for(item, today=today),
+            due_for(item, today=today) if item.status in OWED_STATUSES else None,
+        )
+        for item in suggestions
+    ]
 
 
 def most_urgent(*, today: date, limit: int) -> list[Row]:

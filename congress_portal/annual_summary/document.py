@@ -134,16 +134,20 @@ def _suggestions(committee: Committee, figures: dict[str, Figure], *, year: int)
         figure("handled"),
         "。",
     )
-    closed: tuple[Run, ...] = (
-        "应办的当中，已办结",
-        figure("closed"),
-        "，办结率",
-        figure("closure_rate"),
-        *_fraction(figure("closed"), figure("handled")),
-        "；办结的当中，问题已经解决",
-        figure("solved"),
-        "。",
-    )
+    if figure("handled").value:
+        closed: tuple[Run, ...] = (
+            "应办的",
+            figure("handled"),
+            "当中，已办结",
+            figure("closed"),
+            "，办结率",
+            figure("closure_rate"),
+            "；办结的当中，问题已经解决的",
+            figure("solved"),
+            "。",
+        )
+    else:
+        closed = ("收到的都不属于受理范围，没有应办的件。",)
     parts = [Part("（一）收到情况", (received,)), Part("（二）办理情况", (closed,))]
     parts.append(Part("（三）评价情况", _evaluation(figure)))
     parts.append(_since_start(committee, figures, number="四"))
@@ -157,34 +161,33 @@ def _evaluation(figure) -> tuple[tuple[Run, ...], ...]:
     process: tuple[Run, ...] = (
         "收到居民评价",
         evaluated,
-        "。对办理过程满意",
+        "，其中对办理过程满意的",
         figure("process_satisfied"),
         "，过程满意率",
         figure("process_satisfaction"),
-        *_fraction(figure("process_satisfied"), evaluated),
-        "；满意和基本满意",
+        "；满意和基本满意合计",
         figure("process_content"),
         "，占",
         figure("process_content_rate"),
-        *_fraction(figure("process_content"), evaluated),
         "。",
     )
-    result: tuple[Run, ...] = (
-        "对办理结果满意",
+    result: list[Run] = [
+        "这",
+        evaluated,
+        "评价当中，对办理结果满意的",
         figure("result_satisfied"),
         "，结果满意率",
         figure("result_satisfaction"),
-        *_fraction(figure("result_satisfied"), evaluated),
-        "；满意和基本满意",
+        "；满意和基本满意合计",
         figure("result_content"),
         "，占",
         figure("result_content_rate"),
-        *_fraction(figure("result_content"), evaluated),
-        "；不满意",
-        figure("result_dissatisfied"),
-        "，均已进入重新办理。",
-    )
-    return process, result
+    ]
+    if figure("result_dissatisfied").value:
+        result += ["；不满意的", figure("result_dissatisfied"), "，均已进入重新办理。"]
+    else:
+        result.append("；没有对结果不满意的。")
+    return process, tuple(result)
 
 
 def _since_start(committee: Committee, figures: dict[str, Figure], *, number: str = "二") -> Part:
@@ -216,10 +219,6 @@ def _table(figures: dict[str, Figure]) -> Table:
         columns=("渠道", "收到", "应办", "办结", "办结率", "评价", "满意和基本满意"),
         rows=tuple(rows),
     )
-
-
-def _fraction(numerator: Figure, denominator: Figure) -> tuple[Run, ...]:
-    return "（", numerator, "比", denominator, "）"
 
 
 def _day(day: date) -> str:

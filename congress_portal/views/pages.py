@@ -11,7 +11,7 @@ from django.views.generic import TemplateView, View
 
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.rights import rights_by_app
-from congress_portal.annual_summary.selectors import figures_of, years_with_records
+from congress_portal.annual_summary.selectors import figure_groups, figures_of, years_with_records
 from congress_portal.common.figures import Figure
 from congress_portal.views.context import ELDER_COOKIE
 from suggestions.choices import Channel
@@ -51,12 +51,8 @@ class FiguresView(TemplateView):
         asked = self.request.GET.get("year", "")
         year = int(asked) if asked.isdecimal() and int(asked) in years else years[0]
         groups = [
-            {
-                "title": apps.get_app_config(label).verbose_name,
-                "figures": [_tile(figure) for figure in figures],
-            }
-            for label in ("suggestions", "deputies")
-            if (figures := figures_of(label, year=year))
+            {"title": title, "figures": [_tile(figure) for figure in figures]}
+            for title, figures in figure_groups(year=year)
         ]
         return super().get_context_data(**kwargs) | {"groups": groups, "year": year, "years": years}
 

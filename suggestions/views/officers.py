@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.generic import ListView, TemplateView
 
 from congress_portal.common.refusal import Refusal
@@ -22,6 +24,7 @@ from suggestions.models import Suggestion
 from suggestions.views.case_page import case_context
 
 
+@method_decorator(never_cache, name="dispatch")
 class OfficerMixin(LoginRequiredMixin):
     """Pages of a department: only for its officers."""
 
@@ -86,14 +89,15 @@ class OfficerDetailView(OfficerMixin, TemplateView):
         suggestion = self.get_suggestion()
         case = selectors.case_file(suggestion.pk, today=timezone.localdate())
         is_waiting = case.suggestion.status == Status.ASSIGNED
+        # A form that came too late is shown again: what was typed is not lost with the refusal.
         forms = {
-            "reply_form": kwargs.pop("reply_form", None) or ReplyForm(),
-            "return_form": kwargs.pop("return_form", None) or ReturnForm(),
+            "reply_form": kwargs.pop("reply_form", ReplyForm() if is_waiting else None),
+            "return_form": kwargs.pop("return_form", ReturnForm() if is_waiting else None),
         }
         return (
             super().get_context_data(**kwargs)
             | case_context(case, for_staff=False)
-            | (forms if is_waiting else {"reply_form": None, "return_form": None})
+            | forms
             | {
                 "reply_url": reverse("suggestions:reply", args=(suggestion.pk,)),
                 "return_url": reverse("suggestions:return", args=(suggestion.pk,)),
@@ -103,7 +107,9 @@ class OfficerDetailView(OfficerMixin, TemplateView):
 
 
 class OfficerReplyView(OfficerDetailView):
-    http_method_names = ("post",)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead back to the case whoever reloads the address of a form that came back."""
+        return redirect("suggestions:officer_detail", pk=self.get_suggestion().pk)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         suggestion = self.get_suggestion()

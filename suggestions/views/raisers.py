@@ -8,6 +8,8 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from suggestions import selectors
@@ -15,6 +17,7 @@ from suggestions.models import Suggestion
 from suggestions.views.case_page import case_context
 
 
+@method_decorator(never_cache, name="dispatch")
 class RaisedDetailView(LoginRequiredMixin, TemplateView):
     """A case for its raiser: every step to read, and no control that would settle a resident's matter."""
 

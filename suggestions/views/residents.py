@@ -10,11 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 
 from congress_portal.common import ratelimit
 from congress_portal.common.client import client_address
+from congress_portal.common.uploads import UploadRefused
 from suggestions import selectors, tracking, workflow
 from suggestions.choices import Channel, Status
 from suggestions.forms import EvaluationForm, LookupForm, SuggestionForm
@@ -48,16 +51,20 @@ class SuggestionCreateView(FormView):
             form.add_error(None, "这个网络提交得太频繁了。请过一小时再试，或者打电话给街道人大工委。")
             return self.render_to_response(self.get_context_data(form=form), status=429)
         data = form.cleaned_data
-        received = workflow.submit_suggestion(
-            submission_key=data["submission_key"],
-            matter=data["matter"],
-            category=data["category"],
-            community=data["community"],
-            place=data["place"],
-            contact=form.contact(),
-            photos=data["photos"],
-            now=timezone.now(),
-        )
+        try:
+            received = workflow.submit_suggestion(
+                submission_key=data["submission_key"],
+                matter=data["matter"],
+                category=data["category"],
+                community=data["community"],
+                place=data["place"],
+                contact=form.contact(),
+                photos=data["photos"],
+                now=timezone.now(),
+            )
+        except UploadRefused as refusal:  # the disk is full
+            form.add_error("photos", str(refusal))
+            return self.form_invalid(form)
         if not received.is_new and received.suggestion.matter != data["matter"]:
             # Back, another text, submit again: the first text is on record under this key and stays as it is.
             form.renew_key()
@@ -71,6 +78,7 @@ class SuggestionCreateView(FormView):
         return redirect("suggestions:received")
 
 
+@method_decorator(never_cache, name="dispatch")
 class SuggestionReceivedView(TemplateView):
     """The page after submitting: the code, a QR code, and a slip to print. Shown again on reload."""
 
@@ -122,8 +130,9 @@ class SuggestionLookupView(FormView):
         return redirect("suggestions:case")
 
 
+@method_decorator(never_cache, name="dispatch")
 class OpenCaseMixin:
-    """Pages about the case that this browser has looked up in the last half hour."""
+    """Pages about the case that this browser has looked up in the last half hour. A shared computer keeps none."""
 
     request: HttpRequest
 
@@ -158,7 +167,9 @@ class SuggestionCaseView(OpenCaseMixin, TemplateView):
 class SuggestionEvaluateView(SuggestionCaseView):
     """Take the evaluation; a second one finds the case moved on and says so."""
 
-    http_method_names = ("post",)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead back to the case whoever reloads the address of a form that came back."""
+        return redirect("suggestions:case")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = EvaluationForm(request.POST)

@@ -18,6 +18,7 @@ from django.views.generic import FormView
 
 from congress_portal.common.refusal import Refusal
 from congress_portal.common.templatetags.portal import cn_date
+from congress_portal.common.uploads import UploadRefused
 from suggestions import deadlines, permissions, workflow
 from suggestions.choices import Channel, Kind, Status
 from suggestions.forms import (
@@ -62,22 +63,26 @@ class SuggestionEntryView(StaffPage):
 
     def form_valid(self, form: SuggestionEntryForm) -> HttpResponse:
         data = form.cleaned_data
-        received = workflow.enter_suggestion(
-            submission_key=data["submission_key"],
-            channel=Channel(data["channel"]),
-            kind=Kind(data["kind"]),
-            title=data["title"],
-            matter=data["matter"],
-            category=data["category"],
-            community=data["community"],
-            place=data["place"],
-            contact=form.contact(),
-            raised_by=data["raised_by"],
-            photos=data["photos"],
-            received_on=data["received_on"],
-            by=self.request.user,
-            now=timezone.now(),
-        )
+        try:
+            received = workflow.enter_suggestion(
+                submission_key=data["submission_key"],
+                channel=Channel(data["channel"]),
+                kind=Kind(data["kind"]),
+                title=data["title"],
+                matter=data["matter"],
+                category=data["category"],
+                community=data["community"],
+                place=data["place"],
+                contact=form.contact(),
+                raised_by=data["raised_by"],
+                photos=data["photos"],
+                received_on=data["received_on"],
+                by=self.request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error("photos" if isinstance(refusal, UploadRefused) else None, str(refusal))
+            return self.form_invalid(form)
         if not received.is_new and received.suggestion.matter != data["matter"]:
             form.renew_key()
             form.add_error(
