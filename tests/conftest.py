@@ -20,6 +20,7 @@ from django.test import Client
 
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import Committee, Community, Department, User
+from congress_portal.common import doorbell
 from deputies.choices import MandateKind
 from suggestions.models import Suggestion
 from tests.factories import (
@@ -39,9 +40,10 @@ _NOT_RECORDS = {"sessions.Session", "accounts.User", "contenttypes.ContentType"}
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    """Start without attempts counted by the test before."""
+def empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start without attempts counted, and without a queue given up on, by the test before."""
     cache.clear()
+    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
 
 
 @pytest.fixture

@@ -6,6 +6,12 @@ from decimal import Decimal
 from typing import Self
 
 
+def year_in(text: str) -> int | None:
+    """Return the year that an address asks for; None for anything that is no year of the congresses (since 1954)."""
+    year = int(text) if len(text) == 4 and text.isascii() and text.isdigit() else 0
+    return year if 1954 <= year <= 9000 else None
+
+
 def _chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 

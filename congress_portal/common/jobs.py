@@ -7,17 +7,16 @@ that came after.
 
 import functools
 import logging
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from congress_portal.common import doorbell
 from congress_portal.common.models import Job, JobState, save_private_file
 from congress_portal.common.refusal import Refusal
 
@@ -29,10 +28,6 @@ MAX_ATTEMPTS = 3
 
 FAILED_UNEXPECTEDLY = "办理中出现意外，没有完成。请稍后重试；仍不行时请联系管理员查看日志。"
 WORKER_LOST = f"办理这项任务的进程连续 {MAX_ATTEMPTS} 次中断，已停止。请联系管理员查看日志后重新申请。"
-
-DOORBELL_TIMEOUT = 2.0  # seconds a request may wait for the queue
-_PAUSE_AFTER_FAILURE = 30.0
-_silent_until = 0.0
 
 
 class LeaseLost(Exception):
@@ -82,36 +77,8 @@ def enqueue(*, kind: str, title: str, params: dict, by) -> Job:
         requested_by=by,
         lease_until=timezone.now() + RING_AGAIN_AFTER,
     )
-    transaction.on_commit(functools.partial(ring_doorbell, kind, job.pk), robust=True)
+    transaction.on_commit(functools.partial(doorbell.ring, kind, job.pk), robust=True)
     return job
-
-
-def ring_doorbell(task: str, *args) -> bool:
-    """Ask a worker to run the task; say whether the queue took it. Never raises nor waits over two seconds.
-
-    After a failure it stays silent for half a minute, so that not every request waits for a broker that is
-    down: the sweeps that beat starts find what was not rung for.
-    """
-    global _silent_until
-    if time.monotonic() < _silent_until:
-        return False
-    taken = threading.Event()
-
-    def send():
-        try:
-            current_app.send_task(task, args=args, retry=False, ignore_result=True)
-            taken.set()
-        except Exception as error:
-            logger.warning("The queue did not take %s: %s", task, error)
-
-    # In a thread of its own: no client library keeps one bound over resolving, connecting, and retrying.
-    thread = threading.Thread(target=send, name="doorbell", daemon=True)
-    thread.start()
-    thread.join(DOORBELL_TIMEOUT)
-    if not taken.is_set():
-        _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
-        logger.warning("The queue does not answer; doorbells stay silent for %d seconds", _PAUSE_AFTER_FAILURE)
-    return taken.is_set()
 
 
 def job_handler(name: str):
@@ -142,7 +109,7 @@ def take_up_stale(*, now: datetime) -> None:
     for pk, kind in stale.values_list("pk", "kind"):
         # The next minute belongs to this doorbell: a long queue is not filled up with copies of it.
         if stale.filter(pk=pk).update(state=JobState.QUEUED, lease_until=now + RING_AGAIN_AFTER):
-            ring_doorbell(kind, pk)
+            doorbell.ring(kind, pk)
 
 
 def _run(job_id, name, function):

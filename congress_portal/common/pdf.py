@@ -23,7 +23,7 @@ from congress_portal.common.refusal import Refusal
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 120  # seconds; below the lease of a job, so that a render never outlives its claim
-MEMORY = 2 * 1024**3  # address space, which counts mapped font files too; a summary needs about a quarter of it
+MEMORY = 1536 * 1024**2  # address space, which counts mapped font files too; a summary needs about 350 MiB
 MAX_WRITTEN = 64 * 1024**2  # bytes in any one file: fontconfig's cache is all the child has to write
 
 LIBRARIES = (
@@ -148,8 +148,12 @@ def _child() -> None:
     from weasyprint import HTML
 
     fetcher = _static_fetcher(order["static_url"], order["static_dirs"])
+    document = HTML(string=order["html"], base_url=BASE_URL, url_fetcher=fetcher).render()
+    for page in document.pages:
+        # Links of the screen version, and whatever a resident wrote, lead nowhere on paper.
+        page.links = [link for link in page.links if link[0] == "internal"]
     output = io.BytesIO()
-    HTML(string=order["html"], base_url=BASE_URL, url_fetcher=fetcher).write_pdf(output)
+    document.write_pdf(output)
     sys.stdout.buffer.write(output.getvalue())
 
 

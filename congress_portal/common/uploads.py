@@ -154,7 +154,7 @@ def private_response(file: FieldFile, *, name: str, content_type: str, as_attach
         except FileNotFoundError:
             logger.error("A private file has a row but is not in storage: %s", file.name)
             raise Http404("文件不在了。") from None
-    response["Content-Disposition"] = content_disposition_header(as_attachment, name)
+    response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -34,8 +34,12 @@ def deliver_due(*, clock: Callable[[], datetime]) -> Counter[State]:
     """Send every message that is due by the clock; return how many ended in each state."""
     outcome: Counter[State] = Counter()
     refusals = 0
-    while refusals < REFUSALS_IN_A_ROW and (batch := claim_due(now=clock())):
-        while batch and refusals < REFUSALS_IN_A_ROW and clock() < batch[0].claimed_until - LONGEST_SEND:
+    while refusals < REFUSALS_IN_A_ROW:
+        claimed_at = clock()
+        batch = claim_due(now=claimed_at)
+        if not batch:
+            break
+        while batch and refusals < REFUSALS_IN_A_ROW and clock() < claimed_at + CLAIM - LONGEST_SEND:
             state = _deliver(batch.pop(0), clock=clock)
             outcome[state] += 1
             refusals = 0 if state in {State.SENT, State.NOT_NEEDED} else refusals + 1

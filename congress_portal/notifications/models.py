@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from congress_portal.notifications.choices import State
 
+SUBJECT_LENGTH = 120
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def belonging_to(self, user: models.Model) -> Self:
@@ -38,7 +40,7 @@ class Message(models.Model):
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="收件人", on_delete=models.PROTECT, related_name="portal_messages"
     )
-    subject = models.CharField("标题", max_length=120)
+    subject = models.CharField("标题", max_length=SUBJECT_LENGTH)
     body = models.TextField("内容", blank=True)
     url = models.CharField("打开的页面", max_length=200, blank=True)
     dedupe_key = models.CharField("不重复的依据", max_length=120, blank=True)

@@ -4,28 +4,18 @@ The row is the message and the queue only a doorbell: a broker that is down lose
 the outbox every minute.
 """
 
-import logging
 from collections.abc import Iterable
 
-from celery import current_app
 from django.db import transaction
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import Truncator
-from kombu.exceptions import KombuError
-from kombu.pools import producers
 
 from congress_portal.accounts.models import User
+from congress_portal.common import doorbell
 from congress_portal.notifications.choices import State
-from congress_portal.notifications.models import Message
-
-logger = logging.getLogger(__name__)
+from congress_portal.notifications.models import SUBJECT_LENGTH, Message
 
 DELIVER_TASK = "congress_portal.notifications.tasks.deliver_messages"
-
-# A doorbell that reaches nobody soon is no use: whoever waits for it is a resident in front of a form. The usual
-# settings of the queue would retry the connection for seconds.
-_DOORBELL_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
-_SWEEP_SECONDS = 60
 
 
 def notify(*, to: Iterable[User], subject: str, body: str, url: str = "", dedupe_key: str = "") -> list[Message]:
@@ -38,7 +28,7 @@ def notify(*, to: Iterable[User], subject: str, body: str, url: str = "", dedupe
         raise transaction.TransactionManagementError("notify() belongs inside the transaction of the step it reports.")
     if url and not is_local_path(url):
         raise ValueError("A message leads to a page of this portal: a path that starts with one slash.")
-    subject = Truncator(" ".join(subject.split())).chars(Message._meta.get_field("subject").max_length)
+    subject = Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH)
     messages = [
         Message(
             recipient=person,
@@ -78,13 +68,5 @@ def ring_after_commit() -> None:
 
 
 def ring_doorbell() -> None:
-    """Wake a worker; a broker that is away costs at most about two seconds and one line in the log."""
-    # kombu keeps one pool of open connections per set of options: a new connection each time would cost ten times
-    # as much as the ring itself.
-    pool = producers[current_app.connection(transport_options=_DOORBELL_OPTIONS)]
-    try:
-        with pool.acquire(block=True, timeout=1) as producer:
-            # A ring that waited longer than the sweep's interval has been overtaken by it.
-            current_app.send_task(DELIVER_TASK, producer=producer, retry=False, expires=_SWEEP_SECONDS)
-    except (KombuError, OSError) as error:
-        logger.warning("The queue does not answer (%s); the sweep will deliver.", type(error).__name__)
+    """Wake a worker for whatever is due."""
+    doorbell.ring(DELIVER_TASK)

@@ -33,8 +33,8 @@ def enclosure(enclosure_table, settings, tmp_path):
     return Enclosure
 
 
-@pytest.fixture
-def can_make_pdf(settings):
+@pytest.fixture(scope="session")
+def can_make_pdf():
     """Skip, saying why, where Pango or the fonts are missing; REQUIRE_PDF=1 makes that a failure."""
     if missing := missing_for_pdf():
         assert not settings.REQUIRE_PDF, missing

@@ -86,9 +86,9 @@ def test_field_still_asks_for_a_missing_text(empty):
     ("typed", "digits"),
     [
         ("13800000000", "13800000000"),
-        ("１３８ ００００ ００００", "13800000000"),
+        ("１３８ ００００ ００００", "13800000000"),  # noqa: RUF001 -- what phones' keyboards type
         ("0555-123 4567", "05551234567"),
-        ("＋86－138—0000‑0000", "+8613800000000"),
+        ("＋86－138—0000‑0000", "+8613800000000"),  # noqa: RUF001 -- what phones' keyboards type
         ("转８０１\u3000室", "转801室"),
         ("٣٨", "٣٨"),  # other digits are no phone number here; the phone's own check refuses them
     ],

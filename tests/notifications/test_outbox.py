@@ -16,7 +16,7 @@ from congress_portal.notifications.delivery import deliver_due
 from congress_portal.notifications.models import Message
 from congress_portal.notifications.outbox import notify, ring_doorbell
 
-OUTBOX_LOG = "congress_portal.notifications.outbox"
+DOORBELL_LOG = "congress_portal.common.doorbell"
 
 
 def test_notify_writes_one_row_per_person(told, unreachable):
@@ -110,7 +110,7 @@ def test_doorbell_rung_in_another_thread_reaches_the_broker_of_the_settings(capl
         ringing.start()
         ringing.join()
 
-    assert [line for line in caplog.records if line.name == OUTBOX_LOG] == []
+    assert [line for line in caplog.records if line.name == DOORBELL_LOG] == []
 
 
 @contextmanager
@@ -137,9 +137,9 @@ def test_doorbell_of_a_dead_broker_is_one_line_in_the_log(
         with django_capture_on_commit_callbacks(execute=True):
             (message,) = notify(to=[told], subject="有一件待受理", body="")
 
-    (line,) = (line for line in caplog.records if line.name == OUTBOX_LOG)
+    (line,) = (line for line in caplog.records if line.name == DOORBELL_LOG)
     assert line.levelname == "WARNING"
-    assert line.getMessage() == "The queue does not answer (OperationalError); the sweep will deliver."
+    assert line.getMessage() == "The queue does not answer (OperationalError); the sweep will do it."
     assert line.exc_info is None
     assert mailoutbox == []
 
