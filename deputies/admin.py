@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from congress_portal.common.figures import year_in
 from deputies import figures
 from deputies.models import Mandate, Person
 
@@ -21,10 +22,10 @@ class FigureFilter(admin.SimpleListFilter):
         return [(key, figures.SELECTIONS[key][0])] if key in figures.SELECTIONS else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
-        year = request.GET.get("year", "")
-        if self.value() not in figures.SELECTIONS or not year.isdecimal() or not 1954 <= int(year) <= 9000:
+        year = year_in(request.GET.get("year", ""))
+        if self.value() not in figures.SELECTIONS or year is None:
             return queryset
-        return queryset.filter(pk__in=figures.selected(self.value(), year=int(year)).values("pk"))
+        return queryset.filter(pk__in=figures.selected(self.value(), year=year).values("pk"))
 
 
 class YearFilter(admin.SimpleListFilter):
@@ -34,8 +35,8 @@ class YearFilter(admin.SimpleListFilter):
     parameter_name = "year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        year = request.GET.get("year", "")
-        return [(year, f"{year}年底")] if year.isdecimal() else []
+        year = year_in(request.GET.get("year", ""))
+        return [(str(year), f"{year}年底")] if year else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         return queryset

@@ -35,7 +35,12 @@ def annual_figures(*, year: int) -> list[Figure]:
             unit="名",
             definition=definition,
             period=Period.year(year),
-            query=f"{reverse('admin:deputies_person_changelist')}?{urlencode({'figure': key, 'year': year})}",
+            query=_query(key, year=year),
         )
         for key, (label, definition) in SELECTIONS.items()
     ]
+
+
+def _query(key: str, *, year: int) -> str:
+    filters: dict[str, str | int] = {"figure": key, "year": year}
+    return f"{reverse('admin:deputies_person_changelist')}?{urlencode(filters)}"

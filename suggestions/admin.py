@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from congress_portal.accounts.admin import EndedNotDeletedAdmin
 from congress_portal.accounts.models import Community, Department
+from congress_portal.common.figures import year_in
 from congress_portal.common.templatetags.portal import chip, cn_day
 from suggestions import figures, permissions, selectors, tracking
 from suggestions.choices import Channel
@@ -45,9 +46,9 @@ class YearFilter(admin.SimpleListFilter):
         return [(str(year), f"{year}年") for year in selectors.years_received(today=timezone.localdate())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-        year = self.value() or ""
-        if year.isdecimal() and not request.GET.get("figure"):
-            return queryset.filter(received_on__year=int(year))
+        year = year_in(self.value() or "")
+        if year and not request.GET.get("figure"):
+            return queryset.filter(received_on__year=year)
         return queryset
 
 
@@ -73,11 +74,11 @@ class FigureFilter(admin.SimpleListFilter):
         return [(key, figures.SELECTIONS[key].label)] if key in figures.SELECTIONS else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-        year, channel = request.GET.get("year", ""), request.GET.get("channel", "")
-        if self.value() not in figures.SELECTIONS or not year.isdecimal() or not 1954 <= int(year) <= 9000:
+        year, channel = year_in(request.GET.get("year", "")), request.GET.get("channel", "")
+        if self.value() not in figures.SELECTIONS or year is None:
             return queryset
         since = request.GET.get("since") == "start" and channel in figures.SINCE_START
-        cases = figures.selected(self.value(), year=int(year), channel=channel, since=since)
+        cases = figures.selected(self.value(), year=year, channel=channel, since=since)
         return queryset.filter(pk__in=cases.values("pk"))
 
 
@@ -103,8 +104,9 @@ class NamedFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in self.model.objects.order_by("position", "pk").values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-        value = self.value() or ""
-        return queryset.filter(**{f"{self.parameter_name}_id": int(value)}) if value.isdecimal() else queryset
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        return queryset.filter(**{f"{self.parameter_name}_id": self.value()})
 
 
 class DepartmentFilter(NamedFilter):

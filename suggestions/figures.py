@@ -6,9 +6,10 @@ A figure's number and the list behind it come from one selection, so they cannot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -189,7 +190,7 @@ def _at_cut(cases: QuerySet[Suggestion], cut: date) -> QuerySet[Suggestion]:
 
 
 def _counts_by_channel(cases: QuerySet[Suggestion], cut: date) -> dict[str, dict[str, int]]:
-    counted = (
+    counted: Iterable[Mapping[str, Any]] = (
         _at_cut(cases, cut)
         .values("channel")
         .annotate(**{f"n_{key}": Count("pk", filter=selection.where(cut)) for key, selection in SELECTIONS.items()})
@@ -235,7 +236,7 @@ def _key(key: str, channel: str = "", since: bool = False) -> str:
 
 
 def _query(key: str, *, year: int, channel: str = "", since: bool = False) -> str:
-    filters = {"figure": key, "year": year}
+    filters: dict[str, str | int] = {"figure": key, "year": year}
     if channel:
         filters["channel"] = str(channel)
     if since:

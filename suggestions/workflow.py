@@ -384,7 +384,7 @@ def erase_expired_contacts(*, now: datetime) -> int:
             suggestion.contact_name = suggestion.contact_phone = suggestion.age_band = ""
             suggestion.save(update_fields=["contact_name", "contact_phone", "age_band"])
             for photo in suggestion.attachments.filter(reply=None):
-                transaction.on_commit(partial(photo.file.storage.delete, photo.file.name))
+                transaction.on_commit(partial(photo.file.storage.delete, str(photo.file.name)))
                 photo.delete()
             _write_event(
                 suggestion,

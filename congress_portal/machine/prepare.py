@@ -5,12 +5,16 @@ Run with the Python of the virtual environment. Each step is skipped when it was
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
 from congress_portal.machine import stamps
 from congress_portal.machine.console import say
 from congress_portal.machine.places import var_dir
+
+# Other builds of Bootstrap than the one our pages use: compressing them would take half of the first start.
+UNUSED = ["*.rtl.*", "bootstrap-*", "*.esm.*"]
 
 
 def prepare_database() -> None:
@@ -29,7 +33,8 @@ def prepare_database() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     if sample_wanted.exists():
         say("写入示例数据……")
-        call_command("load_demo")
+        # Its accounts are shown when the site is ready, below everything else.
+        call_command("load_demo", stdout=io.StringIO())
         sample_wanted.unlink()
 
 
@@ -48,7 +53,7 @@ def prepare_static_files() -> None:
     stamp = settings.STATIC_ROOT / ".stamp"
     if not stamps.is_fresh(stamp, wanted):
         say("整理静态文件……")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=UNUSED)
         stamps.write(stamp, wanted)
 
 

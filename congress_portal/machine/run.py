@@ -120,7 +120,7 @@ def _announcement(host: str, port: int, var: Path) -> str:
     lines += [f"    {url}" for url in address.urls(host, port)]
     accounts = var / "sample_accounts.txt"
     if accounts.is_file():
-        lines += ["", accounts.read_text(encoding="utf-8").rstrip(), f"（以上账号保存在 {accounts}）"]
+        lines += ["", accounts.read_text(encoding="utf-8").rstrip(), f"（以上账户保存在 {accounts}）"]
     if not address.is_local(host):
         lines += ["", "注意：现由同一网络内的其他机器可以访问，且未经 HTTPS 加密，请勿录入真实个人信息。"]
     return "\n".join([*lines, "", "按 Ctrl-C 停止。"])
@@ -170,4 +170,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # during set-up, before there is anything to stop
+        say("已停止。")
+        sys.exit(130)

@@ -120,6 +120,12 @@ class VerbView(StaffPage):
             return redirect(self.suggestion)
         return super().get(request, *args, **kwargs)
 
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        if self.suggestion.status in self.from_statuses:
+            return super().form_invalid(form)
+        form.add_error(None, workflow.what_happened_since(self.suggestion))
+        return self.render_to_response(self.get_context_data(form=form), status=409)
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             suggestion = self.perform(form, {"by": self.request.user, "now": timezone.now()})
