@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -46,6 +47,16 @@ class PortalAdminSite(admin.AdminSite):
             path("jobs/<int:pk>/file/", self.admin_view(summary_views.JobFileView.as_view()), name="job_file"),
         ]
         return summary + super().get_urls()
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """List the top floor's app first and the accounts last, and models in the order their apps register them."""
+        floors = [config.label for config in apps.get_app_configs()]
+        models = list(self._registry)
+        app_list = super().get_app_list(request, app_label)
+        app_list.sort(key=lambda app: floors.index(app["app_label"]), reverse=True)
+        for app in app_list:
+            app["models"].sort(key=lambda model: models.index(model["model"]))
+        return app_list
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Use the portal's one sign-in page; somebody signed in who is not staff is told so instead of asked again."""

@@ -139,7 +139,6 @@ class SuggestionAdmin(admin.ModelAdmin):
         FigureFilter,
         SinceFilter,
     )
-    list_select_related = ("department", "community")
     list_per_page = 25
     show_full_result_count = False
     search_fields = ("title", "number", "matter")
@@ -160,7 +159,7 @@ class SuggestionAdmin(admin.ModelAdmin):
     # ---- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
-        cases = Suggestion.objects.visible_to(request.user)
+        cases = Suggestion.objects.visible_to(request.user).with_names()
         cases = cases.annotate(is_finished=selectors.IS_FINISHED, next_due_on=selectors.NEXT_DUE_ON)
         return cases.order_by(*self.get_ordering(request))  # by the two names just added, so not before
 
@@ -240,7 +239,7 @@ class SuggestionAdmin(admin.ModelAdmin):
         suggestion = self.get_object(request, object_id)
         context: dict[str, Any] = {}
         if suggestion is not None:
-            case = selectors.case_file(suggestion.pk, today=timezone.localdate())
+            case = selectors.case_file(suggestion, today=timezone.localdate())
             context = case_context(case, for_staff=True) | {"verbs": verb_links(request.user, case.suggestion)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
@@ -253,6 +252,10 @@ class SuggestionAdmin(admin.ModelAdmin):
                 {"fields": ("channel", "kind", "raised_by", contact, "age_band", "received", "entered_by")},
             ),
         )
+
+    def save_model(self, request: HttpRequest, obj: Suggestion, form: Any, change: bool) -> None:
+        """Write only what the form changed: a verb may have moved the case on since the row was read."""
+        obj.save(update_fields=form.changed_data)
 
     def has_delete_permission(self, request: HttpRequest, obj: Suggestion | None = None) -> bool:
         return False

@@ -77,6 +77,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def visible_to(self, user: AnyUser) -> SuggestionQuerySet:
         return self.filter(permissions.visible_filter(user))
 
+    def with_names(self) -> SuggestionQuerySet:
+        """Bring along everything that the page of one case names."""
+        return self.select_related("community", "category", "department", "raised_by", "entered_by")
+
     def awaiting_reply(self) -> SuggestionQuerySet:
         return self.filter(status=Status.ASSIGNED)
 

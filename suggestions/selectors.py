@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, Count, F, Min, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from suggestions import deadlines, tracking
@@ -263,23 +263,22 @@ class CaseFile:
         return items
 
 
-def case_file(suggestion_pk: int, *, today: date) -> CaseFile:
-    """Read one case with its rounds, replies, files and history, for every page about it.
+def case_file(suggestion: Suggestion, *, today: date) -> CaseFile:
+    """Read what belongs to one case, for every page about it: rounds, replies, files, history.
 
-    Raises Suggestion.DoesNotExist. The caller has already made sure that the reader may see it.
+    The caller has already made sure that the reader may see the case, and loaded it ``with_names()``.
     """
-    suggestion = Suggestion.objects.select_related(
-        "community", "category", "department", "raised_by", "entered_by"
-    ).get(pk=suggestion_pk)
     assignments = list(suggestion.assignments.select_related("department").order_by("-round_no", "-pk"))
     replies = (
         Reply.objects.filter(assignment__suggestion=suggestion)
         .select_related("assignment__department", "evaluation")
-        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("created_at")))
         .order_by("-replied_at", "-pk")
     )
+    files: dict[int | None, list[Attachment]] = {}
+    for attachment in suggestion.attachments.order_by("created_at"):
+        files.setdefault(attachment.reply_id, []).append(attachment)
     reply_views = [
-        ReplyView(reply, str(reply.assignment.department), reply.assignment.round_no, list(reply.attachments.all()))
+        ReplyView(reply, str(reply.assignment.department), reply.assignment.round_no, files.get(reply.pk, []))
         for reply in replies
     ]
     current = next((item for item in assignments if item.returned_on is None), None)
@@ -290,7 +289,7 @@ def case_file(suggestion_pk: int, *, today: date) -> CaseFile:
         term=ReplyTerm.objects.get(channel=suggestion.channel),
         assignment=current if suggestion.department_id else None,
         replies=reply_views,
-        photos=list(suggestion.attachments.filter(reply=None).order_by("created_at")),
+        photos=files.get(None, []),
         events=list(suggestion.events.select_related("actor").order_by("-happened_at", "-pk")),
         today=today,
     )

@@ -1,8 +1,10 @@
 """Accounts and the office's own records in the staff admin."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
@@ -12,10 +14,34 @@ from congress_portal.accounts.models import Committee, Community, Department, Us
 admin.site.unregister(Group)
 
 
-class UserCreationForm(AdminUserCreationForm):
+class InitialPassword:
+    """A password that one person sets for another, in our words. There is no account without one: who should no longer
+    sign in is disabled.
+    """
+
+    called = "初始密码"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        first, second = self.fields["password1"], self.fields["password2"]
+        first.required = second.required = True
+        first.label, second.label = self.called, f"再输一遍{self.called}"
+        first.help_text = "至少 8 个字符，不能全是数字，不要和姓名、用户名相近，也不要用常见的密码。"
+        second.help_text = ""
+        first.error_messages["required"] = f"请填{self.called}。"
+        second.error_messages["required"] = f"请再输一遍{self.called}。"
+        self.error_messages = self.error_messages | {"password_mismatch": "两次输入的密码不一样，请重新输入。"}
+
+
+class UserCreationForm(InitialPassword, AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("username", "display_name", "role", "department", "is_department_head", "email")
+
+
+class PasswordResetForm(InitialPassword, AdminPasswordChangeForm):
+    called = "新密码"
 
 
 @admin.register(User)
@@ -23,6 +49,7 @@ class UserAdmin(StockUserAdmin):
     """Named accounts. They are disabled, never deleted: their actions stay on record."""
 
     add_form = UserCreationForm
+    change_password_form = PasswordResetForm
     list_display = (
         "display_name",
         "username",
@@ -45,7 +72,7 @@ class UserAdmin(StockUserAdmin):
         ("记录", {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "display_name", "usable_password", "password1", "password2")}),
+        (None, {"fields": ("username", "display_name", "password1", "password2")}),
         ("角色", {"fields": ("role", "department", "is_department_head", "email")}),
     )
 

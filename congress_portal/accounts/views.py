@@ -1,5 +1,6 @@
 """Sign in, sign out, change one's password. Accounts are opened by the system administrator, never by oneself."""
 
+import unicodedata
 from typing import Any
 
 from django.contrib.auth import views as auth_views
@@ -24,7 +25,8 @@ class SignInView(auth_views.LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         counters = (
-            ("sign-in-account", request.POST.get("username", "")[:40].strip().lower()),
+            # As the form reads it: another spelling of the name is not another ten tries.
+            ("sign-in-account", unicodedata.normalize("NFKC", request.POST.get("username", ""))[:40].strip().lower()),
             ("sign-in-source", client_address(request)),
         )
         if any(ratelimit.too_many(scope, key, limit=FAILURES, seconds=FAILURE_WINDOW) for scope, key in counters):

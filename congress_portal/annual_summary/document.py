@@ -6,12 +6,13 @@ the summaries such committees write (引言、一、（一）…).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from congress_portal.accounts.models import Committee
 from congress_portal.annual_summary.selectors import all_figures
-from congress_portal.common.figures import Figure
+from congress_portal.common.figures import FIRST_YEAR, Figure
 from congress_portal.common.refusal import Refusal
 from suggestions.choices import Channel
 from suggestions.figures import SINCE_START
@@ -67,13 +68,18 @@ class SummaryDocument:
     @property
     def figures(self) -> list[Figure]:
         """Every figure that the text and the table use, each once, in reading order."""
-        paragraphs = list(self.introduction)
-        for section in self.sections:
-            for part in section.parts:
-                paragraphs.extend(part.paragraphs)
-        paragraphs.extend(self.table.rows)
-        used = {run.key: run for runs in paragraphs for run in runs if isinstance(run, Figure)}
-        return list(used.values())
+        return self.figures_in_text + self.figures_in_table
+
+    @property
+    def figures_in_text(self) -> list[Figure]:
+        parts = [part for section in self.sections for part in section.parts]
+        return _once([*self.introduction, *(runs for part in parts for runs in part.paragraphs)])
+
+    @property
+    def figures_in_table(self) -> list[Figure]:
+        """The figures that only the table has: those of the single channels."""
+        in_text = {figure.key for figure in self.figures_in_text}
+        return [figure for figure in _once(self.table.rows) if figure.key not in in_text]
 
 
 def compose(*, year: int, today: date) -> SummaryDocument:
@@ -81,6 +87,8 @@ def compose(*, year: int, today: date) -> SummaryDocument:
 
     A year that has not ended is counted until ``today``, and the text says so. Raises SummaryNotPossible.
     """
+    if year < FIRST_YEAR:
+        raise SummaryNotPossible(f"没有{year}年的总结。请选{FIRST_YEAR}年到{today.year}年之间的年份。")
     if year > today.year:
         raise SummaryNotPossible(f"{year}年还没有开始，不能写总结。请选{today.year}年或以前的年份。")
     committee = Committee.objects.first()
@@ -219,6 +227,10 @@ def _table(figures: dict[str, Figure]) -> Table:
         columns=("渠道", "收到", "应办", "办结", "办结率", "评价", "满意和基本满意"),
         rows=tuple(rows),
     )
+
+
+def _once(paragraphs: Iterable[tuple[Run, ...]]) -> list[Figure]:
+    return list({run.key: run for runs in paragraphs for run in runs if isinstance(run, Figure)}.values())
 
 
 def _day(day: date) -> str:

@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Self
 
 
+FIRST_YEAR = 1954  # the first National People's Congress; there is nothing to count before
+
+
 def year_in(text: str) -> int | None:
-    """Return the year that an address asks for; None for anything that is no year of the congresses (since 1954)."""
+    """Return the year that an address asks for, None for anything that is none."""
     year = int(text) if len(text) == 4 and text.isascii() and text.isdigit() else 0
-    return year if 1954 <= year <= 9000 else None
+    return year if FIRST_YEAR <= year <= 9000 else None
 
 
 def _chinese_date(day: date) -> str:

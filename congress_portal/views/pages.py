@@ -12,7 +12,7 @@ from django.views.generic import TemplateView, View
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.rights import rights_by_app
 from congress_portal.annual_summary.selectors import figure_groups, figures_of, years_with_records
-from congress_portal.common.figures import Figure
+from congress_portal.common.figures import Figure, year_in
 from congress_portal.views.context import ELDER_COOKIE
 from suggestions.choices import Channel
 from suggestions.models import ReplyTerm
@@ -48,8 +48,8 @@ class FiguresView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         years = years_with_records(today=timezone.localdate())
-        asked = self.request.GET.get("year", "")
-        year = int(asked) if asked.isdecimal() and int(asked) in years else years[0]
+        asked = year_in(self.request.GET.get("year", ""))
+        year = asked if asked in years else years[0]
         groups = [
             {"title": title, "figures": [_tile(figure) for figure in figures]}
             for title, figures in figure_groups(year=year)

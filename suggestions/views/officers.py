@@ -83,11 +83,13 @@ class OfficerDetailView(OfficerMixin, TemplateView):
     template_name = "suggestions/officer/officer_detail.html"
 
     def get_suggestion(self) -> Suggestion:
-        return get_object_or_404(Suggestion.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            Suggestion.objects.visible_to(self.request.user).with_names(), pk=self.kwargs["pk"]
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         suggestion = self.get_suggestion()
-        case = selectors.case_file(suggestion.pk, today=timezone.localdate())
+        case = selectors.case_file(suggestion, today=timezone.localdate())
         is_waiting = case.suggestion.status == Status.ASSIGNED
         # A form that came too late is shown again: what was typed is not lost with the refusal.
         forms = {

@@ -26,6 +26,8 @@ class RaisedDetailView(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if not self.request.user.has_perm("suggestions.view_raised"):
             raise PermissionDenied("这是代表和议事员的页面。")
-        suggestion = get_object_or_404(Suggestion.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-        case = selectors.case_file(suggestion.pk, today=timezone.localdate())
+        suggestion = get_object_or_404(
+            Suggestion.objects.visible_to(self.request.user).with_names(), pk=self.kwargs["pk"]
+        )
+        case = selectors.case_file(suggestion, today=timezone.localdate())
         return super().get_context_data(**kwargs) | case_context(case, for_staff=False)

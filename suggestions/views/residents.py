@@ -150,7 +150,8 @@ class SuggestionCaseView(OpenCaseMixin, TemplateView):
     template_name = "suggestions/public/suggestion_case.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        case = selectors.case_file(self.case_pk, today=timezone.localdate())
+        suggestion = Suggestion.objects.with_names().get(pk=self.case_pk)
+        case = selectors.case_file(suggestion, today=timezone.localdate())
         form = None
         if case.suggestion.status == Status.REPLIED:
             form = kwargs.pop("evaluation_form", None) or EvaluationForm()

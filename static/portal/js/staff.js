@@ -10,3 +10,19 @@ document.addEventListener("keydown", (event) => {
     filter.open = false;
   }
 });
+
+// Select2 names its box only after the value in it. It is told the field's label too, once it has drawn itself.
+const nameBoxes = () => {
+  for (const box of document.querySelectorAll(".select2-selection[role=combobox]")) {
+    const select = box.closest(".select2-container").previousElementSibling;
+    const label = select && document.querySelector(`label[for="${select.id}"]`);
+    if (!label) continue;
+    label.id ||= `${select.id}_label`;
+    const value = box.querySelector(".select2-selection__rendered");
+    value.removeAttribute("role"); // Select2 calls it a text box, which it is not, and leaves it nameless
+    value.removeAttribute("aria-readonly");
+    box.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
+  }
+};
+addEventListener("load", nameBoxes);
+document.addEventListener("formset:added", () => setTimeout(nameBoxes));

@@ -1,0 +1,309 @@
+"""The resident comes back with code and phone number: look-up, case page, evaluation."""
+
+from datetime import date
+
+import pytest
+
+from suggestions import tracking, workflow
+from suggestions.choices import Rating, Status
+from suggestions.models import Evaluation
+from tests.pages import Page, page_of
+from tests.suggestions.front_door import CASE, EVALUATE, LOOKUP, look_up, sentences
+from tests.suggestions.story import MATTER, PHONE, REPLY, TODAY
+
+NOT_FOUND = "没有找到。请核对查询码和手机号后四位；查询码丢了，可以打电话给街道人大工委，或到联络站查。"
+TOO_OFTEN = "查得太多次了，请过 15 分钟再试，或者打电话给街道人大工委。"
+ASK_AGAIN = "为保护您的信息，请重新输入查询码和手机号后四位。"
+GOOD = {"process": "satisfied", "result": "satisfied", "reason": ""}
+
+
+@pytest.fixture
+def received(office):
+    return office.submit()
+
+
+@pytest.fixture
+def answered(office, received):
+    return office.reply(office.assign(office.accept(received.suggestion)))
+
+
+@pytest.fixture
+def resident(visitor, received):
+    look_up(visitor, received.code)
+    return visitor
+
+
+def another_code() -> str:
+    return tracking.code_for(tracking.new_submission_key())
+
+
+# ---- look-up
+
+
+def test_lookup_opens_the_case(visitor, received):
+    answer = look_up(visitor, tracking.display(received.code).lower())
+
+    assert (answer.status_code, answer["Location"]) == (302, CASE)
+    assert visitor.get(CASE).context["suggestion"] == received.suggestion
+
+
+def test_lookup_by_qr_code_fills_in_the_code_only(visitor, received):
+    page = page_of(visitor.get(LOOKUP, {"code": tracking.display(received.code)}))
+
+    form = page.form_with("code")
+    assert (form.value("code"), form.value("phone_tail")) == (tracking.display(received.code), "")
+
+
+@pytest.mark.parametrize("wrong", ["code", "check character", "phone", "both"])
+def test_lookup_says_the_same_whatever_was_wrong(visitor, received, wrong):
+    code = another_code() if wrong in ("code", "both") else received.code
+    if wrong == "check character":
+        code = code[:-1] + next(letter for letter in tracking.ALPHABET if letter != code[-1])
+    tail = "0000" if wrong in ("phone", "both") else PHONE[-4:]
+
+    answer = look_up(visitor, code, tail)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors == {"__all__": [NOT_FOUND]}
+    form = page_of(answer).form_with("code")
+    assert (form.value("code"), form.value("phone_tail")) == (code, tail)
+    assert visitor.get(CASE).status_code == 302
+
+
+def test_lookup_answers_of_a_wrong_code_and_a_wrong_phone_are_the_same_page(visitor, client, received):
+    unknown = another_code()
+
+    wrong_code = look_up(visitor, unknown).content.decode()
+    wrong_phone = look_up(client, received.code, "0000").content.decode()
+
+    def without_what_was_typed(html):
+        page = Page(html)
+        return page.text, page.links, page.ids
+
+    assert without_what_was_typed(wrong_code) == without_what_was_typed(wrong_phone)
+
+
+def test_lookup_of_a_case_without_phone_finds_nothing(visitor, office):
+    received = office.enter(contact=workflow.Contact())
+
+    assert sentences(look_up(visitor, received.code, "")) == []  # refused at the field
+    assert sentences(look_up(visitor, received.code, "0000")) == [NOT_FOUND]
+
+
+@pytest.mark.parametrize("tail", ["%%%%", "____", "12", "12345", "一二三四", "\0\0\0\0"])
+def test_lookup_with_anything_but_four_digits_is_refused_at_the_field(visitor, received, tail):
+    answer = look_up(visitor, received.code, tail)
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["phone_tail"]
+
+
+@pytest.mark.parametrize("code", ["\0" * 12, "\u202e7K2M", "𠮷" * 12, "9" * 5000, ""])
+def test_lookup_with_a_strange_code_is_refused_with_a_sentence(visitor, received, code):
+    answer = look_up(visitor, code)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+
+
+def test_lookup_is_limited_by_address_after_20_misses(visitor, received, clock):
+    for _ in range(20):
+        assert look_up(visitor, another_code()).status_code == 200
+
+    answer = look_up(visitor, received.code)
+
+    assert answer.status_code == 429
+    assert sentences(answer) == [TOO_OFTEN]
+    assert visitor.get(CASE).status_code == 302
+    clock.shift(15 * 60)
+    assert look_up(visitor, received.code).status_code == 302
+
+
+def test_lookup_is_limited_by_code_after_20_misses_from_anywhere(visitor, received):
+    for number in range(20):
+        assert look_up(visitor, received.code, "0000", REMOTE_ADDR=f"203.0.113.{number}").status_code == 200
+
+    assert look_up(visitor, received.code, REMOTE_ADDR="198.51.100.7").status_code == 429
+
+
+def test_lookup_that_finds_does_not_count(visitor, received):
+    for _ in range(25):
+        assert look_up(visitor, received.code).status_code == 302
+
+
+def test_lookup_does_not_believe_what_the_client_says_of_its_address(visitor, received):
+    for number in range(20):
+        look_up(visitor, another_code(), headers={"X-Forwarded-For": f"203.0.113.{number}"})
+
+    assert look_up(visitor, received.code, headers={"X-Forwarded-For": "198.51.100.7"}).status_code == 429
+
+
+# ---- the case page
+
+
+def test_case_page_shows_the_matter_and_the_history_without_names(resident, answered):
+    text = page_of(resident.get(CASE)).text
+
+    assert MATTER in text
+    assert REPLY in text
+    assert "城建办" in text
+    for inside in ("赵经办", "吴承办", PHONE, "王女士"):
+        assert inside not in text
+
+
+@pytest.mark.parametrize(
+    ("step", "awaited"),
+    [("submit", "等街道人大工委受理"), ("accept", "等街道人大工委交办"), ("assign", "等城建办答复"), ("reply", "等居民评价")],
+)
+def test_case_page_says_whose_turn_it_is(resident, office, received, step, awaited):
+    steps = ["submit", "accept", "assign", "reply"]
+    for name in steps[1 : steps.index(step) + 1]:
+        getattr(office, name)(received.suggestion)
+
+    assert awaited in page_of(resident.get(CASE)).text
+
+
+def test_case_page_of_a_declined_case_says_where_to_go(resident, office, received):
+    office.decline(received.suggestion, referred_to="安澜区人民法院 12368")
+
+    page = resident.get(CASE)
+
+    assert "安澜区人民法院 12368" in page_of(page).text
+    assert page.context["chip"].label == "已转介"
+
+
+def test_case_page_closes_after_half_an_hour(resident, clock):
+    clock.shift(30 * 60 - 1)
+    assert resident.get(CASE).status_code == 200
+
+    clock.shift(1)
+    answer = resident.get(CASE, follow=True)
+
+    assert answer.redirect_chain == [(LOOKUP, 302)]
+    assert ASK_AGAIN in page_of(answer).text
+
+
+def test_case_page_is_of_the_case_looked_up_last(resident, office, visitor):
+    other = office.submit(matter="另外一件事：幼儿园门口没有斑马线。")
+
+    look_up(visitor, other.code)
+
+    assert visitor.get(CASE).context["suggestion"] == other.suggestion
+
+
+def test_case_page_is_not_kept_by_the_browser(resident):
+    assert "no-store" in resident.get(CASE)["Cache-Control"]
+
+
+def test_case_page_opens_to_nobody_else(visitor, client, received):
+    look_up(visitor, received.code)
+
+    assert client.get(CASE).status_code == 302
+
+
+# ---- evaluation
+
+
+def test_evaluation_that_satisfies_closes_the_case(resident, answered):
+    answer = resident.post(EVALUATE, GOOD, follow=True)
+
+    assert answer.redirect_chain == [(CASE, 302)]
+    assert "已记下您的评价，这件已办结。" in page_of(answer).text
+    answered.refresh_from_db()
+    assert (answered.status, answered.closed_on) == (Status.CLOSED, TODAY.date())
+    assert Evaluation.objects.get().recorded_by is None
+
+
+def test_evaluation_that_does_not_satisfy_opens_the_next_round(resident, answered):
+    answer = resident.post(EVALUATE, GOOD | {"result": "dissatisfied", "reason": "还有一盏不亮𠮷。"}, follow=True)
+
+    answered.refresh_from_db()
+    assert (answered.status, answered.round_no, answered.reply_due_on) == (Status.ASSIGNED, 2, date(2026, 4, 4))
+    text = page_of(answer).text
+    assert "城建办在4月4日前再次答复。" in text
+    assert "还有一盏不亮𠮷。" in text
+
+
+@pytest.mark.parametrize("name", ["process", "result"])
+def test_evaluation_dissatisfied_without_reason_keeps_the_rest(resident, answered, everything, name):
+    before = everything()
+    typed = {"process": "basic", "result": "basic", "reason": ""} | {name: "dissatisfied"}
+
+    answer = resident.post(EVALUATE, typed)
+
+    assert answer.status_code == 200
+    page = page_of(answer)
+    assert "请写明哪里不满意，承办单位要照着重新办理。" in page.text
+    form = page.form_with("reason")
+    assert {field: form.value(field) for field in typed} == typed
+    assert everything() == before
+
+
+BAD = {
+    "nothing chosen": {"process": "", "result": "", "reason": "写了原因"},
+    "unknown rating": {"process": "perfect", "result": "satisfied", "reason": "写了原因"},
+    "reason of 1001": {"process": "satisfied", "result": "dissatisfied", "reason": "好" * 1001},
+    "NUL in the reason": {"process": "satisfied", "result": "dissatisfied", "reason": "不亮\0"},
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_evaluation_with_bad_input_writes_nothing(resident, answered, everything, case):
+    before = everything()
+
+    answer = resident.post(EVALUATE, BAD[case])
+
+    assert answer.status_code == 200
+    assert answer.context["evaluation_form"].errors
+    assert page_of(answer).form_with("reason").value("reason").replace("\ufffd", "\0") == BAD[case]["reason"]
+    assert everything() == before
+
+
+def test_evaluation_given_twice_is_a_conflict_and_keeps_the_first(resident, answered, everything):
+    resident.post(EVALUATE, GOOD)
+    before = everything()
+
+    answer = resident.post(EVALUATE, {"process": "basic", "result": "dissatisfied", "reason": "想改一下。"})
+
+    assert answer.status_code == 409
+    assert "这次评价没有记下：这件已经评价过，或者正在重新办理。下面是最新情况。" in page_of(answer).text
+    assert everything() == before
+    assert Evaluation.objects.get().result == Rating.SATISFIED
+
+
+def test_evaluation_before_any_answer_is_a_conflict(resident, everything):
+    before = everything()
+
+    assert resident.post(EVALUATE, GOOD).status_code == 409
+    assert everything() == before
+
+
+def test_evaluation_after_half_an_hour_asks_for_the_code_again(resident, answered, clock, everything):
+    before = everything()
+    clock.shift(30 * 60)
+
+    answer = resident.post(EVALUATE, GOOD)
+
+    assert (answer.status_code, answer["Location"]) == (302, LOOKUP)
+    assert everything() == before
+
+
+def test_evaluation_needs_the_code_first(client, answered, everything):
+    before = everything()
+
+    assert client.post(EVALUATE, GOOD).status_code == 302
+    assert everything() == before
+
+
+def test_evaluation_cannot_be_given_for_another_case(resident, office, everything):
+    other = office.case_in("replied")
+
+    answer = resident.post(EVALUATE, GOOD | {"pk": other.pk, "suggestion": other.pk, "case": other.pk})
+
+    assert answer.status_code == 409
+    other.refresh_from_db()
+    assert other.status == Status.REPLIED
+
+
+def test_evaluation_by_get_is_not_a_thing(resident, answered):
+    assert resident.get(EVALUATE).status_code == 405

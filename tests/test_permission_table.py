@@ -1,0 +1,395 @@
+"""Every address of the portal × everybody × GET and POST, against a table that people can read.
+
+The addresses come from the resolver: a new one without a line in the table fails, and so does a line without an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from congress_portal.accounts.choices import Role
+from congress_portal.accounts.models import Committee
+from congress_portal.accounts.rights import rights_by_app, roles_with
+from congress_portal.annual_summary.tasks import RENDER_PDF
+from congress_portal.common import jobs
+from congress_portal.common.uploads import accept_photo
+from congress_portal.notifications.outbox import notify
+from suggestions.models import Category, ReplyTerm
+from tests.common.pictures import picture, upload
+
+PEOPLE = ("visitor", "admin", "fang", "zhao", "sun", "shen", "wu", "qian", "chen", "lin", "he")
+
+# What a line is about: the case is assigned to wu's department and was passed on by chen; message and job are zhao's.
+#   in   is sent to sign in            to   is sent on to another page
+#   200 sees it   403 may not   404 must not even know   405 is no way to ask for it
+READING = """
+                                                   visitor admin fang zhao sun  shen wu   qian chen lin  he
+/                                                  200     200   200  200  200  200  200  200  200  200  200
+/figures/                                          200     200   200  200  200  200  200  200  200  200  200
+/roles/                                            200     200   200  200  200  200  200  200  200  200  200
+/privacy/                                          200     200   200  200  200  200  200  200  200  200  200
+/scope/                                            200     200   200  200  200  200  200  200  200  200  200
+/help/                                             200     200   200  200  200  200  200  200  200  200  200
+/elder/                                            405     405   405  405  405  405  405  405  405  405  405
+/workplace/                                        in      to    to   to   to   to   to   to   to   to   to
+/own/                                              in      403   403  403  403  403  403  403  200  200  200
+/health/                                           200     200   200  200  200  200  200  200  200  200  200
+/accounts/login/                                   200     to    to   to   to   to   to   to   to   to   to
+/accounts/logout/                                  405     405   405  405  405  405  405  405  405  405  405
+/accounts/password/                                in      200   200  200  200  200  200  200  200  200  200
+/accounts/password/done/                           in      200   200  200  200  200  200  200  200  200  200
+/messages/                                         in      200   200  200  200  200  200  200  200  200  200
+/messages/read/                                    in      405   405  405  405  405  405  405  405  405  405
+/messages/<pk>/open/                               in      405   405  405  405  405  405  405  405  405  405
+/suggestions/new/                                  200     200   200  200  200  200  200  200  200  200  200
+/suggestions/received/                             to      to    to   to   to   to   to   to   to   to   to
+/suggestions/lookup/                               200     200   200  200  200  200  200  200  200  200  200
+/suggestions/case/                                 to      to    to   to   to   to   to   to   to   to   to
+/suggestions/case/evaluate/                        to      to    to   to   to   to   to   to   to   to   to
+/suggestions/attachments/<pk>/                     404     404   200  200  200  200  200  404  200  404  404
+/suggestions/raised/<pk>/                          in      403   403  403  403  403  403  403  200  404  404
+/suggestions/department/                           in      403   403  403  403  403  200  200  403  403  403
+/suggestions/department/<pk>/                      in      403   403  403  403  403  200  404  403  403  403
+/suggestions/department/<pk>/reply/                in      403   403  403  403  403  to   404  403  403  403
+/suggestions/department/<pk>/return/               in      403   403  403  403  403  to   404  403  403  403
+/admin/annual-summary/                             in      403   200  200  200  200  403  403  403  403  403
+/admin/annual-summary/<year>/                      in      403   200  200  200  200  403  403  403  403  403
+/admin/annual-summary/<year>/pdf/                  in      405   405  405  405  405  403  403  403  403  403
+/admin/jobs/<pk>/                                  in      404   404  200  404  404  403  403  403  403  403
+/admin/jobs/<pk>/file/                             in      404   404  404  404  404  403  403  403  403  403
+/admin/                                            in      200   200  200  200  200  403  403  403  403  403
+/admin/login/                                      in      in    in   in   in   in   403  403  403  403  403
+/admin/logout/                                     to      to    to   to   to   to   to   to   to   to   to
+/admin/password_change/                            in      to    to   to   to   to   403  403  403  403  403
+/admin/password_change/done/                       in      200   200  200  200  200  403  403  403  403  403
+/admin/autocomplete/                               in      403   403  403  403  403  403  403  403  403  403
+/admin/jsi18n/                                     in      200   200  200  200  200  403  403  403  403  403
+/admin/r/<content_type_id>/<object_id>/            in      404   404  404  404  404  403  403  403  403  403
+/admin/accounts/user/<id>/password/                in      200   403  403  403  403  403  403  403  403  403
+/admin/accounts/user/                              in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/user/add/                          in      200   403  403  403  403  403  403  403  403  403
+/admin/accounts/user/<object_id>/history/          in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/user/<object_id>/delete/           in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/user/<object_id>/change/           in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/user/<object_id>/                  in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/department/                        in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/department/add/                    in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/department/<object_id>/history/    in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/department/<object_id>/delete/     in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/department/<object_id>/change/     in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/department/<object_id>/            in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/community/                         in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/community/add/                     in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/community/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/community/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/community/<object_id>/change/      in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/community/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/committee/                         in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/committee/add/                     in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/committee/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/committee/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/committee/<object_id>/change/      in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/committee/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/notifications/message/                      in      200   200  200  200  200  403  403  403  403  403
+/admin/notifications/message/add/                  in      403   403  403  403  403  403  403  403  403  403
+/admin/notifications/message/<object_id>/history/  in      200   200  200  200  200  403  403  403  403  403
+/admin/notifications/message/<object_id>/delete/   in      403   403  403  403  403  403  403  403  403  403
+/admin/notifications/message/<object_id>/change/   in      200   200  200  200  200  403  403  403  403  403
+/admin/notifications/message/<object_id>/          in      to    to   to   to   to   403  403  403  403  403
+/admin/deputies/person/                            in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/person/add/                        in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/person/<object_id>/history/        in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/person/<object_id>/delete/         in      403   403  403  403  403  403  403  403  403  403
+/admin/deputies/person/<object_id>/change/         in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/person/<object_id>/                in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/accept/         in      404   to   to   to   403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/assign/         in      404   to   to   to   403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/evaluate/       in      404   to   to   to   403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/send_back/      in      404   to   to   to   403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/close/          in      404   to   to   to   403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/decline/        in      404   to   to   to   403  403  403  403  403  403
+/admin/suggestions/suggestion/                     in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/suggestion/add/                 in      403   200  200  200  403  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/history/ in      to    200  200  200  200  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/delete/  in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/change/  in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/         in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/category/                       in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/category/add/                   in      403   200  200  200  403  403  403  403  403  403
+/admin/suggestions/category/<object_id>/history/   in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/category/<object_id>/delete/    in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/category/<object_id>/change/    in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/category/<object_id>/           in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/replyterm/                      in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/replyterm/add/                  in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/history/  in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/delete/   in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/change/   in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/          in      to    to   to   to   to   403  403  403  403  403
+/admin/<app_label>/                                in      404   200  200  200  200  403  403  403  403  403
+/admin/<url>                                       in      404   404  404  404  404  403  403  403  403  403
+"""
+SENDING = """
+                                                   visitor admin fang zhao sun  shen wu   qian chen lin  he
+/                                                  405     405   405  405  405  405  405  405  405  405  405
+/figures/                                          405     405   405  405  405  405  405  405  405  405  405
+/roles/                                            405     405   405  405  405  405  405  405  405  405  405
+/privacy/                                          405     405   405  405  405  405  405  405  405  405  405
+/scope/                                            405     405   405  405  405  405  405  405  405  405  405
+/help/                                             405     405   405  405  405  405  405  405  405  405  405
+/elder/                                            to      to    to   to   to   to   to   to   to   to   to
+/workplace/                                        in      405   405  405  405  405  405  405  405  405  405
+/own/                                              in      405   405  405  405  405  405  405  405  405  405
+/health/                                           405     405   405  405  405  405  405  405  405  405  405
+/accounts/login/                                   200     to    to   to   to   to   to   to   to   to   to
+/accounts/logout/                                  to      to    to   to   to   to   to   to   to   to   to
+/accounts/password/                                in      200   200  200  200  200  200  200  200  200  200
+/accounts/password/done/                           in      405   405  405  405  405  405  405  405  405  405
+/messages/                                         in      405   405  405  405  405  405  405  405  405  405
+/messages/read/                                    in      to    to   to   to   to   to   to   to   to   to
+/messages/<pk>/open/                               in      404   404  to   404  404  404  404  404  404  404
+/suggestions/new/                                  200     200   200  200  200  200  200  200  200  200  200
+/suggestions/received/                             405     405   405  405  405  405  405  405  405  405  405
+/suggestions/lookup/                               200     200   200  200  200  200  200  200  200  200  200
+/suggestions/case/                                 to      to    to   to   to   to   to   to   to   to   to
+/suggestions/case/evaluate/                        to      to    to   to   to   to   to   to   to   to   to
+/suggestions/attachments/<pk>/                     405     405   405  405  405  405  405  405  405  405  405
+/suggestions/raised/<pk>/                          in      405   405  405  405  405  405  405  405  405  405
+/suggestions/department/                           in      403   403  403  403  403  405  405  403  403  403
+/suggestions/department/<pk>/                      in      403   403  403  403  403  405  405  403  403  403
+/suggestions/department/<pk>/reply/                in      403   403  403  403  403  200  404  403  403  403
+/suggestions/department/<pk>/return/               in      403   403  403  403  403  200  404  403  403  403
+/admin/annual-summary/                             in      403   405  405  405  405  403  403  403  403  403
+/admin/annual-summary/<year>/                      in      403   405  405  405  405  403  403  403  403  403
+/admin/annual-summary/<year>/pdf/                  in      403   to   to   to   to   403  403  403  403  403
+/admin/jobs/<pk>/                                  in      405   405  405  405  405  403  403  403  403  403
+/admin/jobs/<pk>/file/                             in      405   405  405  405  405  403  403  403  403  403
+/admin/                                            in      200   200  200  200  200  403  403  403  403  403
+/admin/login/                                      in      in    in   in   in   in   403  403  403  403  403
+/admin/logout/                                     to      to    to   to   to   to   to   to   to   to   to
+/admin/password_change/                            in      to    to   to   to   to   403  403  403  403  403
+/admin/password_change/done/                       in      405   405  405  405  405  403  403  403  403  403
+/admin/autocomplete/                               in      405   405  405  405  405  403  403  403  403  403
+/admin/jsi18n/                                     in      405   405  405  405  405  403  403  403  403  403
+/admin/r/<content_type_id>/<object_id>/            in      404   404  404  404  404  403  403  403  403  403
+/admin/accounts/user/<id>/password/                in      200   403  403  403  403  403  403  403  403  403
+/admin/accounts/user/                              in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/user/add/                          in      200   403  403  403  403  403  403  403  403  403
+/admin/accounts/user/<object_id>/history/          in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/user/<object_id>/delete/           in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/user/<object_id>/change/           in      200   403  403  403  403  403  403  403  403  403
+/admin/accounts/user/<object_id>/                  in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/department/                        in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/department/add/                    in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/department/<object_id>/history/    in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/department/<object_id>/delete/     in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/department/<object_id>/change/     in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/department/<object_id>/            in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/community/                         in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/community/add/                     in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/community/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/community/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/community/<object_id>/change/      in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/community/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/committee/                         in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/committee/add/                     in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/committee/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
+/admin/accounts/committee/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
+/admin/accounts/committee/<object_id>/change/      in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/committee/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/notifications/message/                      in      200   200  200  200  200  403  403  403  403  403
+/admin/notifications/message/add/                  in      403   403  403  403  403  403  403  403  403  403
+/admin/notifications/message/<object_id>/history/  in      200   200  200  200  200  403  403  403  403  403
+/admin/notifications/message/<object_id>/delete/   in      403   403  403  403  403  403  403  403  403  403
+/admin/notifications/message/<object_id>/change/   in      403   403  403  403  403  403  403  403  403  403
+/admin/notifications/message/<object_id>/          in      to    to   to   to   to   403  403  403  403  403
+/admin/deputies/person/                            in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/person/add/                        in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/person/<object_id>/history/        in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/person/<object_id>/delete/         in      403   403  403  403  403  403  403  403  403  403
+/admin/deputies/person/<object_id>/change/         in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/person/<object_id>/                in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/accept/         in      404   409  409  409  403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/assign/         in      404   409  409  409  403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/evaluate/       in      404   409  409  409  403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/send_back/      in      404   409  409  409  403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/close/          in      404   409  409  409  403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/decline/        in      404   409  409  409  403  403  403  403  403  403
+/admin/suggestions/suggestion/                     in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/suggestion/add/                 in      403   200  200  200  403  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/history/ in      to    200  200  200  200  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/delete/  in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/change/  in      403   200  200  200  403  403  403  403  403  403
+/admin/suggestions/suggestion/<object_id>/         in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/category/                       in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/category/add/                   in      403   200  200  200  403  403  403  403  403  403
+/admin/suggestions/category/<object_id>/history/   in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/category/<object_id>/delete/    in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/category/<object_id>/change/    in      403   200  200  200  403  403  403  403  403  403
+/admin/suggestions/category/<object_id>/           in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/replyterm/                      in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/replyterm/add/                  in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/history/  in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/delete/   in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/change/   in      403   200  403  403  403  403  403  403  403  403
+/admin/suggestions/replyterm/<object_id>/          in      to    to   to   to   to   403  403  403  403  403
+/admin/<app_label>/                                in      404   200  200  200  200  403  403  403  403  403
+/admin/<url>                                       in      404   404  404  404  404  403  403  403  403  403
+"""
+
+
+def table(text: str) -> dict[str, dict[str, str]]:
+    header, *lines = text.strip("\n").splitlines()
+    assert tuple(header.split()) == PEOPLE
+    rows = [line.rsplit(maxsplit=len(PEOPLE)) for line in lines]
+    assert len({route for route, *_ in rows}) == len(rows)
+    return {route: dict(zip(PEOPLE, cells, strict=True)) for route, *cells in rows}
+
+
+def routes(resolver: Any = None, prefix: str = "/") -> Iterator[str]:
+    """Return every address of the project as a pattern: /suggestions/department/<pk>/reply/."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, prefix + str(pattern.pattern))
+        else:
+            assert isinstance(pattern, URLPattern)
+            # Without converters, and the admin's two regular expressions like the others.
+            regex = re.sub(r"\(\?P<(\w+)>.*?\)", r"<\1>", str(pattern.pattern)).strip("^$")
+            yield prefix + re.sub(r"<\w+:(\w+)>", r"<\1>", regex)
+
+
+@pytest.fixture
+def address(office, cast, settings, tmp_path):
+    """Turn a pattern into an address of something that exists."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    case = office.case_in("assigned", raised_by=cast["chen"].person, photos=[accept_photo(upload(picture()))])
+    message = cast["zhao"].portal_messages.first() or _tell(cast["zhao"])
+    job = jobs.enqueue(kind=RENDER_PDF, title="2025年度工作总结 PDF", params={"year": 2025}, by=cast["zhao"])
+    of_app = {
+        "accounts/user": cast["wu"],
+        "accounts/department": office.department,
+        "accounts/community": office.community,
+        "accounts/committee": Committee.objects.get(),
+        "notifications/message": message,
+        "deputies/person": cast["chen"].person,
+        "suggestions/suggestion": case,
+        "suggestions/category": Category.objects.first(),
+        "suggestions/replyterm": ReplyTerm.objects.first(),
+    }
+
+    def make(route: str) -> str:
+        parts = {
+            "/messages/": message.pk,
+            "/suggestions/attachments/": case.attachments.get().pk,
+            "/suggestions/": case.pk,
+            "/admin/jobs/": job.pk,
+            **{f"/admin/{path}/": thing.pk for path, thing in of_app.items()},
+        }
+        pk = next((pk for start, pk in parts.items() if route.startswith(start)), 1)
+        given = {"app_label": "suggestions", "url": "nothing/here/", "year": 2025}
+        return re.sub(r"<(\w+)>", lambda found: str(given.get(found[1], pk)), route)
+
+    return make
+
+
+def _tell(person):
+    return notify(to=[person], subject="一条消息", body="")[0]
+
+
+def outcome(browser: Client, method: str, address: str) -> str:
+    """Ask, and look at where it leads."""
+    answer = getattr(browser, method)(address)
+    if answer.get("Location", "").startswith("/admin/login/"):
+        answer = browser.get(answer["Location"])  # the staff's door: signs in, or refuses who is signed in already
+    if answer.streaming:
+        answer.getvalue()
+    if answer.status_code in (301, 302, 307):
+        return "in" if answer["Location"].startswith("/accounts/login/") else "to"
+    return str(answer.status_code)
+
+
+def assert_as_in(expected: dict[str, dict[str, str]], found: dict[str, dict[str, str]]) -> None:
+    assert set(found) == set(expected)
+    assert {route: cells for route, cells in found.items() if cells != expected[route]} == {}
+
+
+def test_reading_is_as_the_table_says_and_changes_nothing(cast, visitor, signed_in, address, everything):
+    browsers = {name: visitor if name == "visitor" else signed_in(cast[name]) for name in PEOPLE}
+    before = everything()
+
+    found = {route: {name: outcome(browsers[name], "get", address(route)) for name in PEOPLE} for route in routes()}
+
+    assert_as_in(table(READING), found)
+    assert everything() == before
+
+
+def test_sending_is_as_the_table_says(cast, signed_in, address):
+    def send(name: str, route: str) -> str:
+        with transaction.atomic():
+            answer = outcome(signed_in(cast[name]) if name in cast else Client(), "post", address(route))
+            transaction.set_rollback(True)  # whatever it did, and that it signed out
+        return answer
+
+    found = {route: {name: send(name, route) for name in PEOPLE} for route in routes()}
+
+    assert_as_in(table(SENDING), found)
+
+
+def test_page_of_roles_shows_exactly_the_table_of_rights(visitor):
+    page = visitor.get("/roles/")
+
+    shown = {
+        (section["title"], row["label"]): {role for role, cell in zip(Role, row["cells"], strict=True) if cell}
+        for section in page.context["sections"]
+        for row in section["rows"]
+    }
+    assert shown == {
+        (apps.get_app_config(app).verbose_name, right.label): set(right.roles)
+        for app, rights in rights_by_app().items()
+        for right in rights
+    }
+    html = page.content.decode()
+    assert html.count('class="yes"') == sum(len(right.roles) for rights in rights_by_app().values() for right in rights)
+    for role in Role:
+        assert role.label in html
+
+
+def test_rights_are_written_once_and_an_unknown_one_belongs_to_nobody():
+    codes = [right.code for rights in rights_by_app().values() for right in rights]
+
+    assert len(set(codes)) == len(codes)
+    assert roles_with("suggestions.delete_suggestion") == frozenset()
+
+
+def test_nobody_may_delete_anything():
+    assert [right.code for rights in rights_by_app().values() for right in rights if ".delete_" in right.code] == []
+
+
+def test_system_administrator_and_auditor_do_no_business():
+    business = {
+        right.code
+        for app, rights in rights_by_app().items()
+        for right in rights
+        if app in ("suggestions", "deputies") and not right.code.partition(".")[2].startswith("view_")
+    }
+
+    assert {code for code in business if {Role.ADMIN, Role.AUDITOR} & roles_with(code)} == set()
+    assert Role.ADMIN not in roles_with("suggestions.view_suggestion")
+    assert roles_with("suggestions.see_contact") == {Role.DIRECTOR, Role.CLERK}
+
+
+@pytest.mark.parametrize("method", ["trace", "put", "patch", "delete"])
+def test_no_address_takes_an_unusual_method(db, committee, method):
+    browser = Client()
+
+    answers = {route: getattr(browser, method)(re.sub("<.*?>", "1", route)).status_code for route in routes()}
+
+    assert {route for route, status in answers.items() if status != 405} == set()
