@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.db import models
 from django.http import HttpRequest
 
 from congress_portal.accounts.models import Committee, Community, Department, User
 
 # Rights hang on the role, through the permission table; groups would be a second way.
 admin.site.unregister(Group)
+
+
+# The browser's own date picker: it speaks the reader's language, where the stock admin's heads its days M T W.
+DATE_PICKER = {models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}}
 
 
 class InitialPassword:
@@ -105,6 +111,7 @@ class CommunityAdmin(EndedNotDeletedAdmin):
 @admin.register(Committee)
 class CommitteeAdmin(admin.ModelAdmin):
     list_display = ("name", "district_name", "street_name", "phone")
+    formfield_overrides = DATE_PICKER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_committee") and not Committee.objects.exists()

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
-
 FIRST_YEAR = 1954  # the first National People's Congress; there is nothing to count before
 
 

@@ -83,9 +83,7 @@ class OfficerDetailView(OfficerMixin, TemplateView):
     template_name = "suggestions/officer/officer_detail.html"
 
     def get_suggestion(self) -> Suggestion:
-        return get_object_or_404(
-            Suggestion.objects.visible_to(self.request.user).with_names(), pk=self.kwargs["pk"]
-        )
+        return get_object_or_404(Suggestion.objects.visible_to(self.request.user).with_names(), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         suggestion = self.get_suggestion()

@@ -23,9 +23,7 @@ from suggestions.choices import Channel, Status
 from suggestions.forms import EvaluationForm, LookupForm, SuggestionForm
 from suggestions.models import ReplyTerm, Suggestion
 from suggestions.views.case_page import case_context
-from suggestions.views.open_case import looked_up_case, open_case
-
-SUBMITTED_SESSION_KEY = "submitted"  # the key of the form last submitted, from which the code follows
+from suggestions.views.open_case import lately_submitted, looked_up_case, open_case, remember_submission
 
 # Local defaults against guessing and flooding. A service desk behind one address still gets its work done.
 LOOKUP_TRIES, LOOKUP_WINDOW = 20, 15 * 60
@@ -74,7 +72,7 @@ class SuggestionCreateView(FormView):
             )
             return self.form_invalid(form)
         ratelimit.count("submit", address, seconds=SUBMISSION_WINDOW)
-        self.request.session[SUBMITTED_SESSION_KEY] = data["submission_key"]
+        remember_submission(self.request, data["submission_key"])
         return redirect("suggestions:received")
 
 
@@ -85,7 +83,7 @@ class SuggestionReceivedView(TemplateView):
     template_name = "suggestions/public/suggestion_received.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        submission_key = request.session.get(SUBMITTED_SESSION_KEY)
+        submission_key = lately_submitted(request)
         if not submission_key:
             return redirect("suggestions:lookup")
         suggestion = get_object_or_404(Suggestion, submission_digest=tracking.submission_digest(submission_key))

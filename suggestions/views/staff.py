@@ -31,7 +31,7 @@ from suggestions.forms import (
     SuggestionEntryForm,
 )
 from suggestions.models import ReplyTerm, Suggestion
-from suggestions.views.residents import SUBMITTED_SESSION_KEY
+from suggestions.views.open_case import remember_submission
 
 
 class StaffPage(FormView):
@@ -90,7 +90,7 @@ class SuggestionEntryView(StaffPage):
                 f"这张表已经登记过一件（编号 {received.suggestion.number}）。如果这是另一件事，请再点一次登记。",
             )
             return self.form_invalid(form)
-        self.request.session[SUBMITTED_SESSION_KEY] = data["submission_key"]
+        remember_submission(self.request, data["submission_key"])
         return redirect("suggestions:received")
 
 
