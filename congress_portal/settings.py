@@ -21,9 +21,19 @@ VAR_DIR = Path(str(VAR_DIR))
 if (VAR_DIR / "env").is_file():
     env.read_env(str(VAR_DIR / "env"))
 
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read a yes or no; django-environ would take every word it does not know, a typing error too, for a no."""
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    word = env.str(name, default=str(default)).strip().lower()
+    if word not in words:
+        raise ImproperlyConfigured(f"{name} is {word!r}; write True or False.")
+    return words[word]
+
+
 # ---- security -------------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -37,7 +47,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # HTTPS is the default. The embedded form on 127.0.0.1 turns it off in var/env, and says so when it starts.
-HTTPS = env.bool("HTTPS", default=True)
+HTTPS = flag("HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -48,9 +58,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 # Only a deployment behind a proxy of its own trusts what that proxy says about the client.
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-USE_X_ACCEL_REDIRECT = env.bool("USE_X_ACCEL_REDIRECT", default=False)
+USE_X_ACCEL_REDIRECT = flag("USE_X_ACCEL_REDIRECT", default=False)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -206,7 +216,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
 FONT_DIR = VAR_DIR / "fonts"  # Fandol and AR PL UMing, fetched by `make setup`; no font is in git
-REQUIRE_PDF = env.bool("REQUIRE_PDF", default=False)
+REQUIRE_PDF = flag("REQUIRE_PDF", default=False)
 
 # ---- messages and the queue -----------------------------------------------------------------------
 

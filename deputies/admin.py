@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from congress_portal.accounts.admin import DATE_PICKER
 from congress_portal.common.figures import year_in
 from deputies import figures
 from deputies.models import Mandate, Person
@@ -47,6 +48,7 @@ class MandateInline(admin.StackedInline):
     extra = 0
     can_delete = False
     autocomplete_fields = ("community",)
+    formfield_overrides = DATE_PICKER
 
 
 @admin.register(Person)

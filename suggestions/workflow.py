@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from congress_portal.accounts.models import Committee, Community, Department, User
@@ -420,47 +420,53 @@ def _receive(
 ) -> Received:
     code = tracking.code_for(submission_key)
     submission_digest = tracking.submission_digest(submission_key)
-    with transaction.atomic():
-        # The sequence row is locked first: the second of two clicks waits here and then finds the first one's case.
-        sequence = _locked_sequence(timezone.localdate(now).year)
-        existing = Suggestion.objects.filter(submission_digest=submission_digest).first()
-        if existing is not None:
-            return Received(existing, code, is_new=False)
-        sequence.last += 1
-        sequence.save(update_fields=["last"])
-        term = ReplyTerm.objects.get(channel=channel)
-        suggestion = Suggestion.objects.create(
-            number=str(sequence),
-            kind=kind,
-            channel=channel,
-            title=title or title_from(matter),
-            matter=matter,
-            category=category,
-            community=community,
-            place=place,
-            contact_name=contact.name,
-            contact_phone=contact.phone,
-            age_band=contact.age_band,
-            raised_by=raised_by,
-            received_at=now,
-            received_on=received_on,
-            accept_due_on=deadlines.accept_due_on(received_on=timezone.localdate(now), accept_days=term.accept_days),
-            entered_by=by,
-            code_digest=tracking.digest(code),
-            submission_digest=submission_digest,
-        )
-        for prepared in photos:
-            Attachment.store(prepared, suggestion=suggestion, uploaded_by=by)
-        _write_event(
-            suggestion,
-            kind=EventKind.SUBMITTED,
-            from_status="",
-            by=by,
-            now=now,
-            note=_how_received(suggestion, photo_count=len(photos)),
-        )
-        if by is None:
-            notifications.tell_committee_received(suggestion)
+    try:
+        with transaction.atomic():
+            # The sequence row is locked first: the second of two clicks waits here and then finds the first one's case.
+            sequence = _locked_sequence(timezone.localdate(now).year)
+            existing = Suggestion.objects.filter(submission_digest=submission_digest).first()
+            if existing is not None:
+                return Received(existing, code, is_new=False)
+            sequence.last += 1
+            sequence.save(update_fields=["last"])
+            term = ReplyTerm.objects.get(channel=channel)
+            suggestion = Suggestion.objects.create(
+                number=str(sequence),
+                kind=kind,
+                channel=channel,
+                title=title or title_from(matter),
+                matter=matter,
+                category=category,
+                community=community,
+                place=place,
+                contact_name=contact.name,
+                contact_phone=contact.phone,
+                age_band=contact.age_band,
+                raised_by=raised_by,
+                received_at=now,
+                received_on=received_on,
+                accept_due_on=deadlines.accept_due_on(
+                    received_on=timezone.localdate(now), accept_days=term.accept_days
+                ),
+                entered_by=by,
+                code_digest=tracking.digest(code),
+                submission_digest=submission_digest,
+            )
+            for prepared in photos:
+                Attachment.store(prepared, suggestion=suggestion, uploaded_by=by)
+            _write_event(
+                suggestion,
+                kind=EventKind.SUBMITTED,
+                from_status="",
+                by=by,
+                now=now,
+                note=_how_received(suggestion, photo_count=len(photos)),
+            )
+            if by is None:
+                notifications.tell_committee_received(suggestion)
+    except IntegrityError:
+        # Two clicks on either side of midnight at New Year lock two rows; then the unique key of the form decides.
+        return Received(Suggestion.objects.get(submission_digest=submission_digest), code, is_new=False)
     return Received(suggestion, code, is_new=True)
 
 

@@ -8,6 +8,8 @@ visitor: a browser nobody signed in with
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,14 +17,18 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import Committee, Community, Department, User
-from congress_portal.common import doorbell
+from congress_portal.annual_summary.tasks import RENDER_PDF
+from congress_portal.common import doorbell, jobs
+from congress_portal.common.uploads import accept_photo
+from congress_portal.notifications.outbox import notify
 from deputies.choices import MandateKind
-from suggestions.models import Suggestion
+from suggestions.models import Category, ReplyTerm, Suggestion
+from tests.common.pictures import picture, upload
 from tests.factories import (
     CommitteeFactory,
     CommunityFactory,
@@ -41,9 +47,12 @@ _NOT_RECORDED = {"last_login"}
 
 
 @pytest.fixture(autouse=True)
-def empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start without attempts counted, and without a queue given up on, by the test before."""
-    cache.clear()
+def counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start without attempts counted, and without a queue given up on, by the test before.
+
+    Clearing a Redis would clear what the other workers count there, so each test has keys of its own.
+    """
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid.uuid4().hex)
     monkeypatch.setattr(doorbell, "_silent_until", 0.0)
 
 
@@ -221,3 +230,37 @@ def everything() -> Callable[[], dict[str, list[dict[str, Any]]]]:
         }
 
     return read
+
+
+@pytest.fixture
+def address(office, cast, settings, tmp_path) -> Callable[[str], str]:
+    """Turn a pattern into an address of something that exists."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    case = office.case_in("assigned", raised_by=cast["chen"].person, photos=[accept_photo(upload(picture()))])
+    (message,) = notify(to=[cast["zhao"]], subject="一条消息", body="")
+    job = jobs.enqueue(kind=RENDER_PDF, title="2025年度工作总结 PDF", params={"year": 2025}, by=cast["zhao"])
+    of_app = {
+        "accounts/user": cast["wu"],
+        "accounts/department": office.department,
+        "accounts/community": office.community,
+        "accounts/committee": Committee.objects.get(),
+        "notifications/message": message,
+        "deputies/person": cast["chen"].person,
+        "suggestions/suggestion": case,
+        "suggestions/category": Category.objects.first(),
+        "suggestions/replyterm": ReplyTerm.objects.first(),
+    }
+
+    def make(route: str) -> str:
+        parts = {
+            "/messages/": message.pk,
+            "/suggestions/attachments/": case.attachments.get().pk,
+            "/suggestions/": case.pk,
+            "/admin/jobs/": job.pk,
+            **{f"/admin/{path}/": thing.pk for path, thing in of_app.items()},
+        }
+        pk = next((pk for start, pk in parts.items() if route.startswith(start)), 1)
+        given = {"app_label": "suggestions", "url": "nothing/here/", "year": 2025}
+        return re.sub(r"<(\w+)>", lambda found: str(given.get(found[1], pk)), route)
+
+    return make

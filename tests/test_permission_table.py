@@ -1,29 +1,20 @@
-"""Every address of the portal × everybody × GET and POST, against a table that people can read.
+"""Every address of the portal, for everybody, by GET and by POST, against a table that people can read.
 
-The addresses come from the resolver: a new one without a line in the table fails, and so does a line without an address.
+The addresses come from the resolver: a new one without a line in the table fails, and so does a line without one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from congress_portal.accounts.choices import Role
-from congress_portal.accounts.models import Committee
 from congress_portal.accounts.rights import rights_by_app, roles_with
-from congress_portal.annual_summary.tasks import RENDER_PDF
-from congress_portal.common import jobs
-from congress_portal.common.uploads import accept_photo
-from congress_portal.notifications.outbox import notify
-from suggestions.models import Category, ReplyTerm
-from tests.common.pictures import picture, upload
+from tests.addresses import routes
 
 PEOPLE = ("visitor", "admin", "fang", "zhao", "sun", "shen", "wu", "qian", "chen", "lin", "he")
 
@@ -252,56 +243,6 @@ def table(text: str) -> dict[str, dict[str, str]]:
     rows = [line.rsplit(maxsplit=len(PEOPLE)) for line in lines]
     assert len({route for route, *_ in rows}) == len(rows)
     return {route: dict(zip(PEOPLE, cells, strict=True)) for route, *cells in rows}
-
-
-def routes(resolver: Any = None, prefix: str = "/") -> Iterator[str]:
-    """Return every address of the project as a pattern: /suggestions/department/<pk>/reply/."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern, prefix + str(pattern.pattern))
-        else:
-            assert isinstance(pattern, URLPattern)
-            # Without converters, and the admin's two regular expressions like the others.
-            regex = re.sub(r"\(\?P<(\w+)>.*?\)", r"<\1>", str(pattern.pattern)).strip("^$")
-            yield prefix + re.sub(r"<\w+:(\w+)>", r"<\1>", regex)
-
-
-@pytest.fixture
-def address(office, cast, settings, tmp_path):
-    """Turn a pattern into an address of something that exists."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    case = office.case_in("assigned", raised_by=cast["chen"].person, photos=[accept_photo(upload(picture()))])
-    message = cast["zhao"].portal_messages.first() or _tell(cast["zhao"])
-    job = jobs.enqueue(kind=RENDER_PDF, title="2025年度工作总结 PDF", params={"year": 2025}, by=cast["zhao"])
-    of_app = {
-        "accounts/user": cast["wu"],
-        "accounts/department": office.department,
-        "accounts/community": office.community,
-        "accounts/committee": Committee.objects.get(),
-        "notifications/message": message,
-        "deputies/person": cast["chen"].person,
-        "suggestions/suggestion": case,
-        "suggestions/category": Category.objects.first(),
-        "suggestions/replyterm": ReplyTerm.objects.first(),
-    }
-
-    def make(route: str) -> str:
-        parts = {
-            "/messages/": message.pk,
-            "/suggestions/attachments/": case.attachments.get().pk,
-            "/suggestions/": case.pk,
-            "/admin/jobs/": job.pk,
-            **{f"/admin/{path}/": thing.pk for path, thing in of_app.items()},
-        }
-        pk = next((pk for start, pk in parts.items() if route.startswith(start)), 1)
-        given = {"app_label": "suggestions", "url": "nothing/here/", "year": 2025}
-        return re.sub(r"<(\w+)>", lambda found: str(given.get(found[1], pk)), route)
-
-    return make
-
-
-def _tell(person):
-    return notify(to=[person], subject="一条消息", body="")[0]
 
 
 def outcome(browser: Client, method: str, address: str) -> str:

@@ -54,14 +54,26 @@ def test_password_is_not_changed_and_a_sentence_says_why(zhao, signed_in, given,
 
 @pytest.mark.parametrize(
     "password",
-    ["Admin@123", "renda2024", "Renda@2024", "rddb123456", "jiedao!!88", "password", "12345678", "1234567", "qwerty123"],
+    [
+        "Admin@123",
+        "renda2024",
+        "Renda@2024",
+        "rddb123456",
+        "jiedao!!88",
+        "password",
+        "12345678",
+        "1234567",
+        "qwerty123",
+    ],
 )
 def test_password_everybody_would_try_first_is_refused(zhao, password):
     with pytest.raises(ValidationError):
         validate_password(password, user=zhao)
 
 
-@pytest.mark.parametrize("password", [PASSWORD, NEW, "correct horse battery", "rendaxia-chuntian-5", "𠮷䶮㐀𠀀𪜀𫝀𫠠𬺰"])
+@pytest.mark.parametrize(
+    "password", [PASSWORD, NEW, "correct horse battery", "rendaxia-chuntian-5", "𠮷䶮㐀𠀀𪜀𫝀𫠠𬺰"]
+)
 def test_password_nobody_would_guess_is_taken(zhao, password):
     validate_password(password, user=zhao)
 

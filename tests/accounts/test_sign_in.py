@@ -96,7 +96,7 @@ def test_source_is_locked_after_ten_failures_with_any_names(zhao):
     assert sign_in(Client(), REMOTE_ADDR="198.51.100.7").status_code == 302
 
 
-@pytest.mark.parametrize("spelling", ["ZHAO", " zhao ", "ｚｈａｏ", "Ｚhao"])
+@pytest.mark.parametrize("spelling", ["ZHAO", " zhao ", "ｚｈａｏ", "Ｚhao"])  # noqa: RUF001
 def test_lock_does_not_open_to_another_spelling_of_the_name(zhao, spelling):
     for number in range(10):
         sign_in(Client(), spelling, "wrong", REMOTE_ADDR=f"203.0.113.{number}")
@@ -183,7 +183,15 @@ def test_signing_out_by_get_is_not_a_thing(zhao, signed_in):
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.test/", "//evil.test/", "/\\evil.test", "javascript:alert(1)", "https:evil.test", "\\\\evil.test", " //evil.test"],
+    [
+        "https://evil.test/",
+        "//evil.test/",
+        "/\\evil.test",
+        "javascript:alert(1)",
+        "https:evil.test",
+        "\\\\evil.test",
+        " //evil.test",
+    ],
 )
 def test_sign_in_never_leads_to_another_site(zhao, visitor, target):
     answer = visitor.post(f"{LOGIN}?next={target}", {"username": "zhao", "password": PASSWORD, "next": target})

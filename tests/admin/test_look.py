@@ -102,6 +102,19 @@ def test_a_form_sent_empty_complains_in_chinese(username, address, cast, office,
     assert page.english() == set()
 
 
+def test_a_verb_refused_says_how_much_is_missing(office, zhao, signed_in):
+    accepted = office.case_in("accepted")
+    response = signed_in(zhao).post(f"{CHANGELIST}{accepted.pk}/assign/", {"department": "", "due_on": ""})
+    assert "还有 2 处要补" in staff_page(response).text
+
+
+def test_dates_are_picked_with_the_browser(office, chen, zhao, signed_in):
+    person = Person.objects.get(user=chen)
+    html = signed_in(zhao).get(f"/admin/deputies/person/{person.pk}/change/").content.decode()
+    assert '<input type="date" name="mandates-0-starts_on" value="2022-01-10"' in html
+    assert "DateTimeShortcuts" not in html
+
+
 def test_a_password_is_reset_twice_typed_and_never_shown(admin, zhao, office, signed_in):
     client = signed_in(admin)
     shown = staff_page(client.get(f"/admin/accounts/user/{zhao.pk}/change/")).text

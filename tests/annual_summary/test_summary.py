@@ -17,6 +17,7 @@ from congress_portal.annual_summary.selectors import all_figures
 from congress_portal.common.figures import Figure
 from congress_portal.common.models import Job, JobState
 from suggestions.choices import Channel, Rating
+from tests.common.pdf_reading import embedded_fonts
 from tests.pages import page_of
 from tests.suggestions.story import TODAY, moment
 
@@ -60,7 +61,9 @@ def figures_of(paragraph) -> dict[str, str]:
 def test_summary_says_the_year_in_the_committees_words(document):
     assert document.title == "云禾街道人大工委2026年度工作总结"
     lines = text_of(document)
-    assert lines[0].startswith("2026年，云禾街道人大工委在安澜区人大常委会和街道党工委的领导下，依靠1名人大代表和1名居民议事员")
+    assert lines[0].startswith(
+        "2026年，云禾街道人大工委在安澜区人大常委会和街道党工委的领导下，依靠1名人大代表和1名居民议事员"
+    )
     assert lines[1] == "2026年尚未结束，本文数字统计到2026年3月5日。"
     assert [figures_of(line) for line in paragraphs_of(document)[2:]] == [
         {"received": "4 件", "received.council": "1 件", "received.wechat": "1 件", "received.web": "2 件",
@@ -215,7 +218,12 @@ def test_command_writes_a_pdf_with_the_intended_fonts(cases, tmp_path, can_make_
 
     content = output.read_bytes()
     assert content.startswith(b"%PDF")
-    assert b"Fandol" in content
+    assert {name.partition("-")[0] for name in embedded_fonts(content)} == {
+        "FandolFang",
+        "FandolHei",
+        "FandolKai",
+        "FandolSong",
+    }
 
 
 @pytest.mark.parametrize("year", [2027, 9999])
@@ -237,7 +245,7 @@ def test_command_refuses_a_year_that_cannot_be(cases, tmp_path, year):
 def test_command_says_when_it_cannot_write(cases, tmp_path):
     output = tmp_path / "missing" / "summary.html"
 
-    with pytest.raises(CommandError, match="写不了 .*请换一个能写的位置。"):
+    with pytest.raises(CommandError, match=r"写不了 .*请换一个能写的位置。"):
         call_command("render_summary", year=2026, format="html", output=output)
     with pytest.raises(CommandError, match="写不了"):
         call_command("render_summary", year=2026, format="html", output=Path(tmp_path))

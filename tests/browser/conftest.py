@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, StorageState, sync_playwright
 
+from congress_portal.common.pdf import missing_for_pdf
 from congress_portal.machine import browser as machine_browser
 from congress_portal.machine.run import GUNICORN
 from tests.browser.window import Site, Window
@@ -104,6 +105,18 @@ def chromium() -> Iterator[Browser]:
 def sign_in_states() -> dict[str, StorageState]:
     """The cookies of who has signed in already, so that only the first window of each person has to."""
     return {}
+
+
+@pytest.fixture
+def skip_without_pdf() -> Callable[[], None]:
+    """Called where the PDF is wanted: skips the rest, saying why, on a machine that cannot make one."""
+
+    def skip() -> None:
+        if missing := missing_for_pdf():
+            assert not settings.REQUIRE_PDF, missing
+            pytest.skip(f"all but the PDF: {'; '.join(missing)}")
+
+    return skip
 
 
 @pytest.fixture

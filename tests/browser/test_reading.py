@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.window import Site, Window
+from tests.common.pictures import picture
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +45,8 @@ CLERK = (
     "/admin/annual-summary/",
     "/admin/annual-summary/{year}/",
     "/admin/suggestions/replyterm/",
+    "/admin/deputies/person/",
+    "/admin/deputies/person/add/",
 )
 SYSTEM_ADMINISTRATOR = (
     "/admin/accounts/user/",
@@ -58,27 +61,35 @@ STAFF = [("zhoumin", path) for path in CLERK] + [("hejian", path) for path in SY
 STAFF_WIDTHS = (1280, 640, 390, 320)
 WIDTHS = (*STAFF_WIDTHS, 195)
 
-# One case of each kind that the pages above show, and one answered case whose code is known.
+# One case of each kind that the pages above show, and the codes of two answered ones: to look at, and to evaluate.
 KNOWN = """
 import json
 from django.utils import timezone
-from congress_portal.accounts.models import Department, User
+from congress_portal.accounts.models import User
 from suggestions import tracking, workflow
 from suggestions.choices import Outcome
 from suggestions.models import Suggestion
-key, now = tracking.new_submission_key(), timezone.now()
 clerk, officer = User.objects.get(username="zhoumin"), User.objects.get(username="wuqian")
-case = workflow.submit_suggestion(
-    submission_key=key, matter="南塘桥头的路灯从上周起不亮。", category=None, community=None, place="南塘桥",
-    contact=workflow.Contact(name="李先生", phone="{phone}"), photos=[], now=now).suggestion
-workflow.accept_suggestion(case, by=clerk, now=now)
-workflow.assign_to_department(
-    case, department=officer.department, due_on=timezone.localdate(), by=clerk, now=now)
-workflow.record_reply(
-    case, text="两盏路灯已经换好，今晚就亮。", outcome=Outcome.SOLVED, files=[], by=officer, now=now)
-first = lambda **which: Suggestion.objects.filter(**which).order_by("pk").first().pk
+now = timezone.now()
+
+def answered(matter):
+    key = tracking.new_submission_key()
+    case = workflow.submit_suggestion(
+        submission_key=key, matter=matter, category=None, community=None, place="南塘桥",
+        contact=workflow.Contact(name="李先生", phone="{phone}"), photos=[], now=now).suggestion
+    workflow.accept_suggestion(case, by=clerk, now=now)
+    workflow.assign_to_department(
+        case, department=officer.department, due_on=timezone.localdate(), by=clerk, now=now)
+    workflow.record_reply(
+        case, text="已经修好，今晚就亮。", outcome=Outcome.SOLVED, files=[], by=officer, now=now)
+    return tracking.display(tracking.code_for(key))
+
+def first(**which):
+    return Suggestion.objects.filter(**which).order_by("pk").first().pk
+
 print(json.dumps({{
-    "code": tracking.display(tracking.code_for(key)),
+    "code": answered("南塘桥头的路灯从上周起不亮。"),
+    "code_to_evaluate": answered("南塘桥下的步道灯忽明忽暗。"),
     "waiting": first(department=officer.department, status="assigned"),
     "raised": first(raised_by__user__username="chenyawen"),
     "new": first(status="submitted"),
@@ -102,7 +113,7 @@ def show(open_window: Callable[..., Window], known: dict[str, object]) -> Callab
         if large_print:
             window.page.context.add_cookies([{"name": "elder", "value": "1", "url": window.site.address}])
         if path == CASE:
-            look_up(window, known)
+            look_up(window, known["code"])
         else:
             window.go(path.format(**known))
         return window
@@ -110,11 +121,11 @@ def show(open_window: Callable[..., Window], known: dict[str, object]) -> Callab
     return show_page
 
 
-def look_up(window: Window, known: dict[str, object]) -> None:
-    window.go(f"/suggestions/lookup/?code={known['code']}")
+def look_up(window: Window, code: object) -> None:
+    window.go(f"/suggestions/lookup/?code={code}")
     window.page.get_by_label("手机号后四位").fill(PHONE[-4:])
     window.page.get_by_role("button", name="查进度").click()
-    expect(window.page.get_by_role("heading", level=1)).to_contain_text("南塘桥头的路灯")
+    expect(window.page.get_by_role("heading", level=1)).to_contain_text("南塘桥")
 
 
 def fill_the_form(page: Page, matter: str) -> None:
@@ -223,14 +234,31 @@ def test_large_print_page_is_large_and_holds(show: Callable[..., Window], userna
 def test_resident_submits_without_scripts(show: Callable[..., Window]) -> None:
     window = show("", "/suggestions/new/", width=390, java_script_enabled=False)
 
-    expect(window.page.get_by_label("照片")).to_be_visible()
-    fill_the_form(window.page, "南塘河边的长椅缺了两根木条，坐下去会夹到手。")
+    window.page.get_by_label("照片").set_input_files(
+        {"name": "长椅.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
+    fill_the_form(window.page, "南塘桥边的长椅缺了两根木条，坐下去会夹到手。")
 
-    expect(window.page.locator(".code-big")).to_be_visible()
     expect(window.page.get_by_role("button", name="打印查询单")).to_be_hidden()
+    look_up(window, window.page.locator(".code-big").inner_text())
+    expect(window.page.get_by_role("img", name="照片：长椅.jpg")).to_be_visible()
 
 
-def test_director_gets_the_pdf_without_scripts(show: Callable[..., Window]) -> None:
+def test_resident_evaluates_without_scripts(open_window: Callable[..., Window], known: dict[str, object]) -> None:
+    window = open_window(390, java_script_enabled=False)
+    look_up(window, known["code_to_evaluate"])
+
+    window.page.get_by_role("group", name="办理过程").get_by_label("满意", exact=True).check()
+    window.page.get_by_role("group", name="办理结果").get_by_label("基本满意").check()
+    window.page.get_by_role("button", name="提交评价").click()
+
+    expect(window.page.get_by_role("status")).to_have_text("已记下您的评价，这件已办结。")
+
+
+def test_director_gets_the_pdf_without_scripts(
+    show: Callable[..., Window], skip_without_pdf: Callable[[], None]
+) -> None:
+    skip_without_pdf()
     window = show("fangzhenhua", "/admin/annual-summary/{year}/", java_script_enabled=False)
     page = window.page
     page.get_by_role("button", name="生成 PDF").click()
@@ -250,12 +278,14 @@ def test_director_gets_the_pdf_without_scripts(show: Callable[..., Window]) -> N
 
 _MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
   const style = getComputedStyle(element);
-  return [style.transitionDuration, style.animationDuration].some((text) => text.split(",").some((one) => parseFloat(one)))
-    || style.scrollBehavior === "smooth";
+  const durations = `${style.transitionDuration},${style.animationDuration}`.split(",");
+  return durations.some((text) => parseFloat(text) > 0) || style.scrollBehavior === "smooth";
 }).map((element) => element.outerHTML.slice(0, 80))"""
 
 
-@pytest.mark.parametrize(("username", "path"), [("", "/suggestions/new/"), ("zhoumin", "/admin/suggestions/suggestion/")])
+@pytest.mark.parametrize(
+    ("username", "path"), [("", "/suggestions/new/"), ("zhoumin", "/admin/suggestions/suggestion/")]
+)
 def test_nothing_moves_for_who_wants_it_still(show: Callable[..., Window], username: str, path: str) -> None:
     window = show(username, path)
     assert window.page.evaluate(_MOVING) != []

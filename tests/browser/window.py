@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -32,7 +31,8 @@ _RING = """() => {
   const ring = [stop, stop.closest("label"), ...(stop.labels ?? [])].filter(Boolean).find((element) => {
     const style = getComputedStyle(element);
     const box = element.getClientRects()[0];
-    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && box && box.width > 8 && box.height > 8;
+    const isBig = box && box.width > 8 && box.height > 8;
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && isBig;
   });
   const box = ring?.getClientRects()[0];
   const [x, y] = box ? [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)] : [];
@@ -128,7 +128,7 @@ class Window:
         self.page.get_by_role("button", name="登录").click()
         self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
-    def arrives_at(self, heading: Any) -> None:
+    def arrives_at(self, heading: str) -> None:
         """Expect the page with this main heading, and look it over."""
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
         self.look_over()

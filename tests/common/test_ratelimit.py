@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache, caches
+from django.core.cache import caches
 
 from congress_portal.common import ratelimit
 from congress_portal.common.ratelimit import count, too_many
@@ -14,8 +14,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def fresh_cache(monkeypatch):
-    cache.clear()
+def listening_cache(monkeypatch):
     monkeypatch.setattr(ratelimit, "_asleep_until", 0.0)
 
 

@@ -51,7 +51,8 @@ def test_every_figure_is_as_long_as_the_list_behind_it(people, signed_in, zhao):
 
 
 @pytest.mark.parametrize(
-    "query", ["figure=deputies&year=0", "figure=deputies&year=x", "figure=x&year=2026", f"figure=people&year={'9' * 5000}"]
+    "query",
+    ["figure=deputies&year=0", "figure=deputies&year=x", "figure=x&year=2026", f"figure=people&year={'9' * 5000}"],
 )
 def test_forged_filters_of_the_list_never_break_it(people, signed_in, zhao, query):
     assert signed_in(zhao).get(f"/admin/deputies/person/?{query}").status_code in (200, 302)

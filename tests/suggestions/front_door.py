@@ -50,4 +50,3 @@ def sentences(response: Any, name: str | None = None) -> list[str]:
     """Return the sentences the form shows at a field; with None those above the form."""
     form = response.context["form"]
     return list(form.errors.get(name or "__all__", []))
-

@@ -41,6 +41,10 @@ def moment(month: int, day: int, hour: int = 10, minute: int = 0, *, year: int =
     return datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI)
 
 
+RECEIVED = moment(3, 2)
+ACCEPTED = moment(3, 3)
+ASSIGNED = moment(3, 3, 11)
+ANSWERED = moment(3, 4)
 TODAY = moment(3, 5)
 
 
@@ -53,7 +57,7 @@ class Office:
     department: Department
     community: Community
 
-    def submit(self, *, now: datetime = moment(3, 2), key: str = "", **fields: Any) -> Received:
+    def submit(self, *, now: datetime = RECEIVED, key: str = "", **fields: Any) -> Received:
         """A resident fills in the public form."""
         given: dict[str, Any] = {
             "matter": MATTER,
@@ -70,7 +74,7 @@ class Office:
     def enter(
         self,
         *,
-        now: datetime = moment(3, 2),
+        now: datetime = RECEIVED,
         channel: Channel = Channel.RECEPTION,
         raised_by: Person | None = None,
         received_on: date | None = None,
@@ -97,10 +101,10 @@ class Office:
             **(given | fields),
         )
 
-    def accept(self, case: Suggestion, *, now: datetime = moment(3, 3)) -> Suggestion:
+    def accept(self, case: Suggestion, *, now: datetime = ACCEPTED) -> Suggestion:
         return workflow.accept_suggestion(case, by=self.clerk, now=now)
 
-    def decline(self, case: Suggestion, *, now: datetime = moment(3, 3), referred_to: str = "") -> Suggestion:
+    def decline(self, case: Suggestion, *, now: datetime = ACCEPTED, referred_to: str = "") -> Suggestion:
         return workflow.decline_suggestion(
             case, reason="这件正在法院审理，请按法院的程序办。", referred_to=referred_to, by=self.clerk, now=now
         )
@@ -109,7 +113,7 @@ class Office:
         self,
         case: Suggestion,
         *,
-        now: datetime = moment(3, 3, 11),
+        now: datetime = ASSIGNED,
         due_on: date = date(2026, 3, 24),
         department: Department | None = None,
     ) -> Suggestion:
@@ -121,7 +125,7 @@ class Office:
         self,
         case: Suggestion,
         *,
-        now: datetime = moment(3, 4),
+        now: datetime = ANSWERED,
         outcome: Outcome = Outcome.SOLVED,
         files: Sequence[PreparedFile] = (),
     ) -> Suggestion:

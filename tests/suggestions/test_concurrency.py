@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 
-from suggestions import workflow
+from suggestions import tracking, workflow
 from suggestions.choices import Rating
 from suggestions.models import Evaluation, NumberSequence, Suggestion, SuggestionEvent
 from tests.pages import Page
@@ -124,6 +124,19 @@ def test_first_numbers_of_a_new_year_taken_together_are_all_different(office):
     )
 
     assert sorted(outcomes) == [f"2027-{number:04d}" for number in range(1, BURST + 1)]
+
+
+def test_double_click_across_new_year_is_one_case_with_one_code(office):
+    # The two clicks take their numbers from two sequences, so neither waits for the other.
+    before_and_after = [moment(12, 31, 23, 59, second=59), moment(1, 1, 0, 0, year=2027)]
+    for _ in range(BURST):
+        key = tracking.new_submission_key()
+
+        outcomes = in_the_same_instant(lambda number, key=key: office.submit(now=before_and_after[number], key=key), 2)
+
+        assert [outcome.is_new for outcome in outcomes].count(True) == 1
+        assert outcomes[0].code == outcomes[1].code
+    assert Suggestion.objects.count() == BURST
 
 
 def test_case_assigned_by_two_clerks_in_the_same_instant_is_assigned_once(office, accepted):

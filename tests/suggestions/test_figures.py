@@ -20,8 +20,10 @@ DISSATISFIED, BASIC, SATISFIED = Rating.DISSATISFIED, Rating.BASIC, Rating.SATIS
 
 @pytest.fixture
 def cases(office: Office) -> dict[str, Suggestion]:
-    """Twelve cases around the turn of the year. The committee counts the council since 20 May 2024, the groups since
-    1 September 2023."""
+    """Twelve cases around two turns of the year.
+
+    The committee counts the council since 20 May 2024, the groups since 1 September 2023.
+    """
     made: dict[str, Suggestion] = {}
 
     def take_in(name: str, now: datetime, channel: Channel = Channel.WEB) -> Suggestion:
@@ -61,7 +63,7 @@ def cases(office: Office) -> dict[str, Suggestion]:
     office.reply(again, now=moment(12, 1))
     office.evaluate(again, now=moment(1, 5, year=2027))
     office.decline(take_in("before the group", moment(8, 31, year=2023), Channel.WECHAT), now=moment(9, 4, year=2023))
-    # council: satisfied in the second round, of which only the last evaluation counts; and one of the year it was set up
+    # council: satisfied in the second round, and only the last evaluation counts; one of the year it was set up
     second = answer(take_in("second round", moment(5, 6), Channel.COUNCIL), 5, 7, outcome=Outcome.NOT_NOW)
     office.evaluate(second, now=moment(5, 10), process=DISSATISFIED, result=DISSATISFIED)
     office.reply(second, now=moment(5, 20))
@@ -112,7 +114,9 @@ def test_figure_counts_exactly_these_cases(cases, key):
 
 
 def test_rates_are_of_the_counts_with_both_parts(cases):
-    shown = {figure.key: (figure.text, figure.fraction) for figure in figures.annual_figures(year=2026) if figure.is_rate}
+    shown = {
+        figure.key: (figure.text, figure.fraction) for figure in figures.annual_figures(year=2026) if figure.is_rate
+    }
 
     assert {key: shown[f"suggestions.{key}"] for key in figures.RATES} == {
         "closure_rate": ("57.1%", "4 / 7 件"),
@@ -238,7 +242,7 @@ def test_one_more_case_changes_the_number_and_its_list(signed_in, zhao, office, 
     "query",
     [
         "figure=received&year=9999999", "figure=received&year=0", "figure=received&year=x", "figure=unknown&year=2026",
-        "year=0", "year=99999", f"year={'9' * 5000}", "year=２０２６", "figure=received", "since=start&year=2026",
+        "year=0", "year=99999", f"year={'9' * 5000}", "year=２０２６", "figure=received", "since=start&year=2026",  # noqa: RUF001
         "figure=received&year=2026&channel=web&since=start", "queue=unknown", "channel=unknown", "department=x",
         f"department={'9' * 40}", f"community={'9' * 5000}", "category=0", "p=9999", "o=99", "q=%00", "x=1",
     ],

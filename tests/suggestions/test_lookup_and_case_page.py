@@ -153,7 +153,12 @@ def test_case_page_shows_the_matter_and_the_history_without_names(resident, answ
 
 @pytest.mark.parametrize(
     ("step", "awaited"),
-    [("submit", "等街道人大工委受理"), ("accept", "等街道人大工委交办"), ("assign", "等城建办答复"), ("reply", "等居民评价")],
+    [
+        ("submit", "等街道人大工委受理"),
+        ("accept", "等街道人大工委交办"),
+        ("assign", "等城建办答复"),
+        ("reply", "等居民评价"),
+    ],
 )
 def test_case_page_says_whose_turn_it_is(resident, office, received, step, awaited):
     steps = ["submit", "accept", "assign", "reply"]
@@ -305,5 +310,10 @@ def test_evaluation_cannot_be_given_for_another_case(resident, office, everythin
     assert other.status == Status.REPLIED
 
 
-def test_evaluation_by_get_is_not_a_thing(resident, answered):
-    assert resident.get(EVALUATE).status_code == 405
+def test_evaluation_by_get_leads_back_to_the_case(resident, answered, everything):
+    before = everything()
+
+    answer = resident.get(EVALUATE, GOOD)
+
+    assert (answer.status_code, answer["Location"]) == (302, CASE)
+    assert everything() == before

@@ -159,7 +159,9 @@ def test_reply_with_mistakes_is_refused_and_kept_as_typed(officer, assigned, eve
     assert everything() == before
 
 
-def test_reply_after_a_colleague_answered_is_a_conflict_that_keeps_the_text(officer, signed_in, assigned, roads, everything):
+def test_reply_after_a_colleague_answered_is_a_conflict_that_keeps_the_text(
+    officer, signed_in, assigned, roads, everything
+):
     colleague = signed_in(UserFactory(username="colleague", role=Role.OFFICER, department=roads))
     colleague.post(reply(assigned), ANSWER | {"text": "同事已经先答复了这一件，请看。"})
     before = everything()
@@ -182,8 +184,13 @@ def test_unknown_case_is_not_found(officer, db, name):
 
 
 @pytest.mark.parametrize("name", ["reply", "return"])
-def test_buttons_reject_get(officer, assigned, name):
-    assert officer.get(reverse(f"suggestions:{name}", args=[assigned.pk])).status_code == 405
+def test_buttons_by_get_lead_back_to_the_case(officer, assigned, everything, name):
+    before = everything()
+
+    answer = officer.get(reverse(f"suggestions:{name}", args=[assigned.pk]), ANSWER)
+
+    assert (answer.status_code, answer["Location"]) == (302, detail(assigned))
+    assert everything() == before
 
 
 # ---- return

@@ -4,6 +4,8 @@ import io
 import struct
 
 import pytest
+from django.core.files.storage import FileSystemStorage
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
@@ -83,7 +85,7 @@ EXACT = {
     "middle dots and marks": "阿依古丽·买买提说：“路灯”《坏了》——请修！",
     "looks like HTML": "<script>alert(1)</script>路灯坏了请修 & <b>谢谢</b>",
     "looks like a template": "{{ settings.SECRET_KEY }}{% debug %}路灯坏了请修",
-    "looks like a formula": "=HYPERLINK(\"http://example.test\")路灯坏了请修",
+    "looks like a formula": '=HYPERLINK("http://example.test")路灯坏了请修',
     "several lines": "第一行路灯坏了\n\n第三行请修\n\t缩进",
     "combining marks kept apart": "e\u0301 与 \u00e9 两种写法都是一个字请保留",
 }
@@ -104,7 +106,7 @@ def test_text_is_stored_exactly_and_shown_escaped(visitor, kind):
     [
         ("139 5550 1234", "13955501234"),
         ("139-5550-1234", "13955501234"),
-        ("１３９５５５０１２３４", "13955501234"),
+        ("１３９５５５０１２３４", "13955501234"),  # noqa: RUF001
         (" 13955501234 ", "13955501234"),
     ],
 )
@@ -123,21 +125,23 @@ def test_matter_may_have_10_to_5000_characters(visitor, length):
 
 # ---- refused with a sentence at the field, everything typed kept
 
+TOO_SHORT = "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。"
+INVISIBLE = "第 {} 个字是看不见的控制字符，请删掉后再提交。"
 BAD = {
-    "matter missing": ({"matter": ""}, "matter", "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。"),
-    "matter only blanks": ({"matter": "  \u3000\n "}, "matter", "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。"),
-    "matter of 9": ({"matter": "𠮷" * 9}, "matter", "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。"),
+    "matter missing": ({"matter": ""}, "matter", TOO_SHORT),
+    "matter only blanks": ({"matter": "  \u3000\n "}, "matter", TOO_SHORT),
+    "matter of 9": ({"matter": "𠮷" * 9}, "matter", TOO_SHORT),
     "matter of 5001": ({"matter": "好" * 5001}, "matter", "最多写 5000 个字，现在是 5001 个字。请删减后再提交。"),
-    "NUL in matter": ({"matter": "路灯坏了\0请修好谢谢大家"}, "matter", "第 5 个字是看不见的控制字符，请删掉后再提交。"),
-    "NUL in name": ({"name": "\0王"}, "name", "第 1 个字是看不见的控制字符，请删掉后再提交。"),
-    "NUL in phone": ({"phone": "139555\x0001234"}, "phone", "第 7 个字是看不见的控制字符，请删掉后再提交。"),
-    "bidi override": ({"matter": "路灯\u202e坏了请修好谢谢大家"}, "matter", "第 3 个字是看不见的控制字符，请删掉后再提交。"),
-    "bidi isolate in place": ({"place": "东门\u2066"}, "place", "第 3 个字是看不见的控制字符，请删掉后再提交。"),
-    "escape character": ({"matter": "\x1b[31m路灯坏了请修好谢谢"}, "matter", "第 1 个字是看不见的控制字符，请删掉后再提交。"),
+    "NUL in matter": ({"matter": "路灯坏了\0请修好谢谢大家"}, "matter", INVISIBLE.format(5)),
+    "NUL in name": ({"name": "\0王"}, "name", INVISIBLE.format(1)),
+    "NUL in phone": ({"phone": "139555\x0001234"}, "phone", INVISIBLE.format(7)),
+    "bidi override": ({"matter": "路灯\u202e坏了请修好谢谢大家"}, "matter", INVISIBLE.format(3)),
+    "bidi isolate in place": ({"place": "东门\u2066"}, "place", INVISIBLE.format(3)),
+    "escape character": ({"matter": "\x1b[31m路灯坏了请修好谢谢"}, "matter", INVISIBLE.format(1)),
     "phone missing": ({"phone": ""}, "phone", "请填手机号。查进度要用它的后四位，需要时工委打电话问您。"),
     "phone short": ({"phone": "1395550123"}, "phone", "手机号应为 11 位，现在是 10 位。"),
     "phone with letters": ({"phone": "139555O1234"}, "phone", "手机号只有数字，请检查是不是多打了别的字。"),
-    "phone of other digits": ({"phone": "1٣٩٥٥٥٠١٢٣٤"}, "phone", "手机号只有数字，请检查是不是多打了别的字。"),
+    "phone of other digits": ({"phone": "1٣٩٥٥٥٠١٢٣٤"}, "phone", "手机号只有数字，请检查是不是多打了别的字。"),  # noqa: RUF001
     "phone of another country": ({"phone": "23955501234"}, "phone", "手机号以 1 开头，请再核对一遍。"),
     "phone very long": ({"phone": "1" * 5000}, "phone", "手机号应为 11 位，现在是 5000 位。"),
     "name of 41": ({"name": "王" * 41}, "name", "最多写 40 个字，现在是 41 个字。请删减后再提交。"),
@@ -240,8 +244,6 @@ def test_forged_clear_box_of_the_photo_input_does_no_harm(visitor):
 
 
 def test_form_without_csrf_token_is_refused(db):
-    from django.test import Client
-
     answer = Client(enforce_csrf_checks=True).post(FORM, FILLED_IN)
 
     assert answer.status_code == 403
@@ -344,7 +346,7 @@ def test_photo_is_served_without_the_place_it_was_taken_at(visitor):
 
 
 def bomb() -> bytes:
-    """A PNG of a few bytes that claims 50,000 × 50,000 pixels."""
+    """A PNG of a few bytes that claims 50,000 by 50,000 pixels."""
     content = bytearray(picture("PNG", size=(1, 1)))
     content[16:24] = struct.pack(">II", 50_000, 50_000)
     return bytes(content)
@@ -413,16 +415,24 @@ def test_good_photos_are_named_for_choosing_again_when_something_else_is_wrong(v
     assert "东门<b>" not in answer.content.decode()
 
 
-def test_full_disk_is_a_clear_refusal_and_leaves_nothing(visitor, media, everything, monkeypatch):
-    from django.core.files.storage import FileSystemStorage
-
+def press_with_a_full_disk(monkeypatch, browser, address, typed):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    before = everything()
     with monkeypatch.context() as patch:
         patch.setattr(FileSystemStorage, "_save", full)
-        answer = send(visitor, photos=upload(picture(), "路灯.jpg"))
+        return browser.post(address, typed | {"photos": upload(picture(), "路灯.jpg")})
+
+
+@pytest.mark.parametrize("who", ["resident", "clerk"])
+def test_full_disk_is_a_clear_refusal_and_leaves_nothing(visitor, signed_in, zhao, everything, monkeypatch, who):
+    browser, address, typed = visitor, FORM, blank_form(visitor)
+    if who == "clerk":
+        browser, address = signed_in(zhao), reverse("admin:suggestions_suggestion_add")
+        typed |= {"channel": "phone", "kind": "opinion", "received_on": "2026-03-05", "raised_by": "", "title": ""}
+    before = everything()
+
+    answer = press_with_a_full_disk(monkeypatch, browser, address, typed)
 
     assert answer.status_code == 200
     assert sentences(answer, "photos") == [
@@ -431,7 +441,7 @@ def test_full_disk_is_a_clear_refusal_and_leaves_nothing(visitor, media, everyth
     assert page_of(answer).form_with("matter").value("matter") == MATTER
     assert everything() == before
     again = {name: values[0] for name, values in page_of(answer).form_with("matter").values.items()}
-    assert visitor.post(FORM, again).status_code == 302
+    assert browser.post(address, again).status_code == 302
 
 
 # ---- staff enter what came in by another way

@@ -282,7 +282,14 @@ def test_term_of_a_channel_is_edited_by_the_director_only(signed_in, cast, offic
     from suggestions.models import ReplyTerm
 
     term = ReplyTerm.objects.get(channel="web")
-    fields = {"accept_days": 3, "reply_days": 30, "rehandle_days": 30, "evaluate_days": 10, "return_days": 7, "source": "本街道办法"}
+    fields = {
+        "accept_days": 3,
+        "reply_days": 30,
+        "rehandle_days": 30,
+        "evaluate_days": 10,
+        "return_days": 7,
+        "source": "本街道办法",
+    }
     address = f"/admin/suggestions/replyterm/{term.pk}/change/"
 
     assert signed_in(cast["zhao"]).post(address, fields).status_code == 403

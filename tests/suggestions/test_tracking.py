@@ -28,7 +28,9 @@ def test_submission_key_carries_128_bits_and_is_never_the_same():
     assert all(tracking.is_submission_key(key) for key in drawn)
 
 
-@pytest.mark.parametrize("forged", ["", "short", "a" * 23, "钥" * 22, "a" * 21 + "\n", "a" * 21 + "\0", "a" * 22 + "\n"])
+@pytest.mark.parametrize(
+    "forged", ["", "short", "a" * 23, "钥" * 22, "a" * 21 + "\n", "a" * 21 + "\0", "a" * 22 + "\n"]
+)
 def test_forged_submission_key_is_not_one(forged):
     assert not tracking.is_submission_key(forged)
 
@@ -73,9 +75,9 @@ def test_check_character_finds_all_swaps_of_neighbours_but_one_pair():
     [
         "7k2m-94qw-xh3t",
         " 7K2M 94QW XH3T ",
-        "７Ｋ２Ｍ－９４ｑｗ－ｘｈ３ｔ",
-        "7K2M—94QW–XH3T",
-        "7K2M‐94QW−XH3T\n",
+        "７Ｋ２Ｍ－９４ｑｗ－ｘｈ３ｔ",  # noqa: RUF001
+        "7K2M—94QW–XH3T",  # noqa: RUF001
+        "7K2M‐94QW−XH3T\n",  # noqa: RUF001
         "7K2M.94QW·XH3T",
         "7K2M\u300094QW\u00a0XH3T",
         "7K2M_94QW_XH3T",
