@@ -16,6 +16,7 @@ from suggestions import selectors
 from suggestions.views.staff import verb_links
 
 URGENT_ROWS = 10
+RECENT_STEPS = 8
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -94,6 +95,7 @@ def _work_of_today(request: HttpRequest) -> dict[str, Any]:
         "today": today,
         "queues": queues,
         "urgent": rows,
+        "recent_steps": selectors.recent_steps(request.user, limit=RECENT_STEPS),
         "open_count": sum(counts[key] for key in ("new", "toassign", "doing", "overdue", "rate")),
         "to_do_count": sum(counts[key] for key in to_do),
         "to_do_parts": [f"{label} {counts[key]} 件" for key, label in to_do.items() if counts[key]],

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from congress_portal.accounts.models import User
 from suggestions import deadlines, tracking
 from suggestions.choices import Status
 from suggestions.models import Assignment, Attachment, Reply, ReplyTerm, Suggestion, SuggestionEvent
@@ -147,6 +148,12 @@ def most_urgent(*, today: date, limit: int) -> list[Row]:
         .order_by("next_due_on", "pk")[:limit]
     )
     return rows(waiting, today=today)
+
+
+def recent_steps(user: User, *, limit: int) -> list[SuggestionEvent]:
+    """Return what a member of staff did last, for the first page."""
+    steps = SuggestionEvent.objects.filter(actor=user).select_related("suggestion")
+    return list(steps.order_by("-happened_at", "-pk")[:limit])
 
 
 def department_list(department_id: int) -> QuerySet[Suggestion]:

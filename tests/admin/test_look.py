@@ -136,7 +136,16 @@ def test_index_stays_within_its_queries(item_count, office, zhao, signed_in, dja
     client = signed_in(zhao)
     with django_assert_max_num_queries(12):
         html = client.get(INDEX).content.decode()
-    assert len(re.findall(r"盏灯不亮[^<]*</a>", html)) == item_count
+    assert len(re.findall(r'class="t"[^>]*>[^<]*盏灯不亮[^<]*</a>', html)) == item_count
+
+
+def test_index_shows_what_the_clerk_did_last(office, zhao, signed_in):
+    case = office.case_in("accepted")
+
+    steps = staff_page(signed_in(zhao).get(INDEX)).text
+
+    assert f"受理 《{case.title}》" in steps
+    assert "您还没有办过意见建议" not in steps
 
 
 @pytest.mark.parametrize("item_count", [1, 3])

@@ -107,7 +107,7 @@ def test_case_of_a_deputy(long_case, chen, signed_in, django_assert_num_queries)
 @pytest.mark.parametrize(
     ("address", "budget"),
     [
-        ("/admin/", 5),
+        ("/admin/", 6),
         ("/admin/suggestions/suggestion/", 9),
         ("/admin/suggestions/suggestion/?queue=done", 9),
         ("/admin/suggestions/suggestion/?figure=closed&year=2026", 9),
