@@ -17,7 +17,8 @@ from congress_portal.common.figures import year_in
 from congress_portal.common.templatetags.portal import chip, cn_day
 from suggestions import figures, permissions, selectors, tracking
 from suggestions.choices import Channel
-from suggestions.models import Category, ReplyTerm, Suggestion
+from suggestions.forms import SuggestionEditForm
+from suggestions.models import IS_FINISHED, NEXT_DUE_ON, Category, ReplyTerm, Suggestion
 from suggestions.views.case_page import case_context
 from suggestions.views.staff import SuggestionEntryView, verb_links, verb_urls
 
@@ -78,8 +79,7 @@ class FigureFilter(admin.SimpleListFilter):
         if self.value() not in figures.SELECTIONS or year is None:
             return queryset
         since = request.GET.get("since") == "start" and channel in figures.SINCE_START
-        cases = figures.selected(self.value(), year=year, channel=channel, since=since)
-        return queryset.filter(pk__in=cases.values("pk"))
+        return figures.selected(self.value(), year=year, channel=channel, since=since, among=queryset)
 
 
 class SinceFilter(admin.SimpleListFilter):
@@ -125,6 +125,7 @@ class CategoryFilter(NamedFilter):
 class SuggestionAdmin(admin.ModelAdmin):
     """Status is never a field here: the verbs are pages of their own (``views.staff``)."""
 
+    form = SuggestionEditForm
     change_form_template = "admin/suggestions/suggestion/change_form.html"
     change_list_template = "admin/suggestions/suggestion/change_list.html"
     list_display = ("what", "status_chip", "department_or_none", "due", "received", "number")
@@ -160,7 +161,7 @@ class SuggestionAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
         cases = Suggestion.objects.visible_to(request.user).with_names()
-        cases = cases.annotate(is_finished=selectors.IS_FINISHED, next_due_on=selectors.NEXT_DUE_ON)
+        cases = cases.annotate(is_finished=IS_FINISHED, next_due_on=NEXT_DUE_ON)
         return cases.order_by(*self.get_ordering(request))  # by the two names just added, so not before
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
@@ -244,9 +245,10 @@ class SuggestionAdmin(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_fieldsets(self, request: HttpRequest, obj: Suggestion | None = None) -> Any:
+        seen = ("seen",) if self.has_change_permission(request, obj) else ()
         contact = "contact" if permissions.can_see_contact(request.user) else "contact_withheld"
         return (
-            ("内容", {"fields": ("title", "matter_text", "category", "community", "place")}),
+            ("内容", {"fields": ("title", "matter_text", "category", "community", "place", *seen)}),
             (
                 "来源",
                 {"fields": ("channel", "kind", "raised_by", contact, "age_band", "received", "entered_by")},

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from congress_portal.accounts.choices import AgeBand
 from congress_portal.accounts.models import Community, Department
@@ -18,11 +19,12 @@ from congress_portal.common.uploads import PreparedFile, UploadRefused, accept_d
 from deputies.models import Person
 from suggestions import tracking
 from suggestions.choices import Channel, Kind, Outcome, Rating
-from suggestions.models import MATTER_LENGTH, REASON_LENGTH, Category
+from suggestions.models import MATTER_LENGTH, REASON_LENGTH, Category, Suggestion
 from suggestions.workflow import Contact
 
 MIN_MATTER = 10
 MAX_FILES = 6
+TIDIED = ("title", "category", "community", "place")
 PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/gif"
 _MOBILE = re.compile(r"1[0-9]{10}")
 
@@ -255,6 +257,42 @@ class SuggestionEntryForm(MatterFields):
         if received_on > timezone.localdate():
             raise ValidationError("收到日期不能晚于今天，请改成实际收到的那一天。")
         return received_on
+
+
+class SuggestionEditForm(forms.ModelForm):
+    """What staff tidy up in a case.
+
+    Whoever saves second is shown what the first one wrote, and keeps what was typed.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Suggestion
+        fields = TIDIED
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self._fingerprint()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.data.get("seen") != self.initial["seen"]:
+            self.data = self.data.copy()
+            self.data["seen"] = self.initial["seen"]  # saving again, after reading this, is a decision
+            now = [
+                f"{self.fields[name].label}现在是“{getattr(self.instance, name) or '空'}”"
+                for name in TIDIED
+                if cleaned.get(name) != getattr(self.instance, name)
+            ]
+            raise ValidationError(
+                f"没有保存：您打开这一页以后，别人改过这一件。{'，'.join(now)}。您填的还在下面，核对后再点保存。"
+            )
+        return cleaned
+
+    def _fingerprint(self) -> str:
+        values = [str(getattr(self.instance, self.instance._meta.get_field(name).attname)) for name in TIDIED]
+        return salted_hmac("suggestions.SuggestionEditForm", "\n".join(values)).hexdigest()
 
 
 class LookupForm(forms.Form):

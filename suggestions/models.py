@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from congress_portal.accounts.choices import AgeBand
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 MATTER_LENGTH = 5_000
 REASON_LENGTH = 1_000
+
+# The order of work: what is not finished first, by the day of the next step. That is the reply once it is assigned,
+# accepting and assigning before. An index stands on exactly these two.
+IS_FINISHED = Case(When(status__in=(Status.CLOSED, Status.DECLINED), then=Value(1)), default=Value(0))
+NEXT_DUE_ON = Case(
+    When(status__in=(Status.SUBMITTED, Status.ACCEPTED, Status.DECLINED), then=F("accept_due_on")),
+    default=F("reply_due_on"),
+)
 
 
 class Category(models.Model):
@@ -164,6 +172,7 @@ class Suggestion(models.Model):
             models.Index(fields=("status", "reply_due_on", "id"), name="suggestion_queue"),
             models.Index(fields=("department", "status", "reply_due_on"), name="suggestion_department_queue"),
             models.Index(fields=("received_on", "channel"), name="suggestion_received"),
+            models.Index(IS_FINISHED, NEXT_DUE_ON, "id", name="suggestion_work_order"),
         )
         constraints = (
             models.CheckConstraint(

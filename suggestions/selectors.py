@@ -6,23 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from congress_portal.accounts.models import User
 from suggestions import deadlines, tracking
 from suggestions.choices import Status
-from suggestions.models import Assignment, Attachment, Reply, ReplyTerm, Suggestion, SuggestionEvent
+from suggestions.models import NEXT_DUE_ON, Assignment, Attachment, Reply, ReplyTerm, Suggestion, SuggestionEvent
 
 # Where somebody still owes a step: accepting, assigning, or the reply.
 OWED_STATUSES = (Status.SUBMITTED, Status.ACCEPTED, Status.ASSIGNED)
-
-# The day of the next step: the reply once it is assigned, accepting and assigning before.
-NEXT_DUE_ON = Case(
-    When(status__in=(Status.SUBMITTED, Status.ACCEPTED, Status.DECLINED), then=F("accept_due_on")),
-    default=F("reply_due_on"),
-)
-IS_FINISHED = Case(When(status__in=(Status.CLOSED, Status.DECLINED), then=Value(1)), default=Value(0))
 
 
 @dataclass(frozen=True)
@@ -71,10 +64,7 @@ QUEUES = (
 
 def queue_counts(*, today: date) -> dict[str, int]:
     """Return how many cases lie in each queue, by queue key, in one query."""
-    return Suggestion.objects.aggregate(
-        **{queue.key: Count("pk", filter=queue.where(today)) for queue in QUEUES},
-        again=Count("pk", filter=Q(status=Status.ASSIGNED, round_no__gt=1)),
-    )
+    return Suggestion.objects.aggregate(**{queue.key: Count("pk", filter=queue.where(today)) for queue in QUEUES})
 
 
 def years_received(*, today: date) -> list[int]:
@@ -167,12 +157,15 @@ def department_list(department_id: int) -> QuerySet[Suggestion]:
 
 def department_tiles(department_id: int, *, today: date) -> dict[str, int]:
     """Return the four numbers above a department's list, in one query."""
-    waiting = Q(status=Status.ASSIGNED)
-    return Suggestion.objects.filter(department_id=department_id).aggregate(
-        overdue=Count("pk", filter=waiting & Q(reply_due_on__lt=today)),
-        due_soon=Count("pk", filter=waiting & Q(reply_due_on__range=(today, today + timedelta(days=3)))),
-        doing=Count("pk", filter=waiting),
-        again=Count("pk", filter=waiting & Q(round_no__gt=1)),
+    return (
+        Suggestion.objects.awaiting_reply()
+        .filter(department_id=department_id)
+        .aggregate(
+            overdue=Count("pk", filter=Q(reply_due_on__lt=today)),
+            due_soon=Count("pk", filter=Q(reply_due_on__range=(today, today + timedelta(days=3)))),
+            doing=Count("pk"),
+            again=Count("pk", filter=Q(round_no__gt=1)),
+        )
     )
 
 

@@ -564,6 +564,20 @@ class Migration(migrations.Migration):
             model_name="suggestion",
             index=models.Index(fields=["received_on", "channel"], name="suggestion_received"),
         ),
+        migrations.AddIndex(
+            model_name="suggestion",
+            index=models.Index(
+                models.Case(
+                    models.When(status__in=("closed", "declined"), then=models.Value(1)), default=models.Value(0)
+                ),
+                models.Case(
+                    models.When(status__in=("submitted", "accepted", "declined"), then=models.F("accept_due_on")),
+                    default=models.F("reply_due_on"),
+                ),
+                models.F("id"),
+                name="suggestion_work_order",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="suggestion",
             constraint=models.CheckConstraint(

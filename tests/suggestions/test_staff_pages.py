@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from suggestions import selectors, tracking
 from suggestions.choices import Status
 from suggestions.models import Suggestion
-from tests.pages import page_of
+from tests.pages import Page, page_of
 from tests.suggestions.story import MATTER, PHONE, STATES, moment
 
 LIST = "/admin/suggestions/suggestion/"
@@ -23,6 +24,12 @@ QUEUES = {
 @pytest.fixture
 def clerk(signed_in, zhao):
     return signed_in(zhao)
+
+
+def opened(client: Client, case: Suggestion) -> dict[str, str]:
+    """Open a case's page and return what its form would send as it stands."""
+    form = Page(client.get(case_page(case)).content.decode()).form_with("seen")
+    return {name: form.value(name) for name in ("title", "category", "community", "place", "seen")}
 
 
 def case_page(case: Suggestion) -> str:
@@ -137,7 +144,8 @@ def test_case_page_changes_title_and_place_but_not_the_words_of_the_resident(cle
     forged = {"matter": "改过的正文", "status": "closed", "channel": "letter", "contact_phone": "1", "number": "1"}
 
     answer = clerk.post(
-        case_page(case), {"title": "东门路灯", "category": "", "community": "", "place": "东门"} | forged
+        case_page(case),
+        opened(clerk, case) | {"title": "东门路灯", "category": "", "community": "", "place": "东门"} | forged,
     )
 
     assert answer.status_code == 302
@@ -158,10 +166,30 @@ def test_case_page_saved_while_the_case_moved_on_keeps_the_move(clerk, office, m
         stock(self, request, obj, form, change)
 
     monkeypatch.setattr(SuggestionAdmin, "save_model", save_after_a_colleague)
-    clerk.post(case_page(case), {"title": "东门路灯", "category": "", "community": "", "place": "东门"})
+    clerk.post(case_page(case), opened(clerk, case) | {"title": "东门路灯", "place": "东门"})
 
     case.refresh_from_db()
     assert (case.title, case.status, case.accepted_on) == ("东门路灯", Status.ACCEPTED, date(2026, 3, 3))
+
+
+def test_case_page_saved_by_two_keeps_the_first_and_shows_both_to_the_second(clerk, signed_in, sun, office):
+    case = office.case_in("submitted")
+    second = signed_in(sun)
+    as_first, as_second = opened(clerk, case), opened(second, case)
+
+    assert clerk.post(case_page(case), as_first | {"title": "东门路灯不亮"}).status_code == 302
+    refused = second.post(case_page(case), as_second | {"title": "菜场路灯", "place": "菜场"})
+
+    case.refresh_from_db()
+    assert case.title == "东门路灯不亮"
+    page = Page(refused.content.decode())
+    assert "别人改过这一件。标题现在是“东门路灯不亮”" in page.text
+    again = page.form_with("seen")
+    assert (again.value("title"), again.value("place")) == ("菜场路灯", "菜场")
+
+    second.post(case_page(case), {name: again.value(name) for name in as_second})
+    case.refresh_from_db()
+    assert (case.title, case.place) == ("菜场路灯", "菜场")
 
 
 # ---- verbs
