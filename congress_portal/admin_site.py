@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from congress_portal.annual_summary import views as summary_views
 from suggestions import selectors
-from suggestions.views.staff import verb_links
+from suggestions.views.staff import main_verb
 
 URGENT_ROWS = 10
 RECENT_STEPS = 8
@@ -86,17 +86,18 @@ def _work_of_today(request: HttpRequest) -> dict[str, Any]:
         for queue in selectors.QUEUES
         if queue.key != "moved"
     ]
-    rows = []
-    for row in selectors.most_urgent(today=today, limit=URGENT_ROWS):
-        links = [link for link in verb_links(request.user, row.suggestion) if link.is_main]
-        rows.append({"row": row, "verb": links[0] if links else None})
-    to_do = {"overdue": "逾期", "new": "待受理", "toassign": "待交办", "rate": "待评价"}
+    rows = [
+        {"row": row, "verb": main_verb(request.user, row.suggestion)}
+        for row in selectors.most_urgent(today=today, limit=URGENT_ROWS)
+    ]
+    to_do = {"overdue": "逾期", "accept_now": "受理到期", "toassign": "待交办", "reply_soon": "今明两天答复到期"}
     return {
         "today": today,
         "queues": queues,
         "urgent": rows,
         "recent_steps": selectors.recent_steps(request.user, limit=RECENT_STEPS),
-        "open_count": sum(counts[key] for key in ("new", "toassign", "doing", "overdue", "rate")),
+        "open_count": sum(counts[queue.key] for queue in selectors.QUEUES if queue.key not in selectors.FINISHED),
+        "open_url": f"{changelist}?queue=open",
         "to_do_count": sum(counts[key] for key in to_do),
         "to_do_parts": [f"{label} {counts[key]} 件" for key, label in to_do.items() if counts[key]],
     }

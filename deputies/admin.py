@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from congress_portal.accounts.admin import DATE_PICKER
+from congress_portal.common.admin import OnlyNamedFilters
 from congress_portal.common.figures import year_in
 from deputies import figures
 from deputies.models import Mandate, Person
@@ -52,7 +53,7 @@ class MandateInline(admin.StackedInline):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(OnlyNamedFilters, admin.ModelAdmin):
     """People stay on file: a mandate is ended, a person is never deleted."""
 
     list_display = ("name", "user")

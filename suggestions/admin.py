@@ -13,10 +13,11 @@ from django.utils.safestring import SafeString
 
 from congress_portal.accounts.admin import EndedNotDeletedAdmin
 from congress_portal.accounts.models import Community, Department
+from congress_portal.common.admin import OnlyNamedFilters
 from congress_portal.common.figures import year_in
 from congress_portal.common.templatetags.portal import chip, cn_day
 from suggestions import figures, permissions, selectors, tracking
-from suggestions.choices import Channel
+from suggestions.choices import Channel, Status
 from suggestions.forms import SuggestionEditForm
 from suggestions.models import IS_FINISHED, NEXT_DUE_ON, Category, ReplyTerm, Suggestion
 from suggestions.views.case_page import case_context
@@ -30,9 +31,11 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(queue.key, queue.chip.label) for queue in selectors.QUEUES]
+        return [("open", "未办结"), *((queue.key, queue.chip.label) for queue in selectors.QUEUES)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        if self.value() == "open":
+            return queryset.open()
         for queue in selectors.QUEUES:
             if queue.key == self.value():
                 return queryset.filter(queue.where(timezone.localdate()))
@@ -61,7 +64,7 @@ class ChannelFilter(admin.SimpleListFilter):
         return list(Channel.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-        return queryset.filter(channel=self.value()) if self.value() else queryset
+        return queryset.filter(channel=self.value()) if self.value() in Channel.values else queryset
 
 
 class FigureFilter(admin.SimpleListFilter):
@@ -122,7 +125,7 @@ class CategoryFilter(NamedFilter):
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(admin.ModelAdmin):
+class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
     """Status is never a field here: the verbs are pages of their own (``views.staff``)."""
 
     form = SuggestionEditForm
@@ -143,7 +146,7 @@ class SuggestionAdmin(admin.ModelAdmin):
     list_per_page = 25
     show_full_result_count = False
     search_fields = ("title", "number", "matter")
-    search_help_text = "标题、正文、编号或查询码"
+    search_help_text = "标题、正文、编号、查询码或手机号"
     actions = None
     readonly_fields = (
         "matter_text",
@@ -168,6 +171,11 @@ class SuggestionAdmin(admin.ModelAdmin):
         """Work in hand by due day; a heap of finished cases or a year's list newest first."""
         finished = request.GET.get("queue") in ("done", "moved") or request.GET.get("figure")
         return ("-received_on", "-pk") if finished else ("is_finished", "next_due_on", "pk")
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Find a case by the resident's number too, for who may see it: that is how a lost code is made good."""
+        contact = ("contact_phone", "contact_name") if permissions.can_see_contact(request.user) else ()
+        return (*self.search_fields, *contact)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Suggestion], search_term: str
@@ -203,14 +211,18 @@ class SuggestionAdmin(admin.ModelAdmin):
 
     @admin.display(description="期限", ordering="next_due_on")
     def due(self, suggestion: Suggestion) -> str | SafeString:
-        today = timezone.localdate()
-        due = selectors.due_for(suggestion, today=today)
-        if due is None or suggestion.status not in selectors.OWED_STATUSES:
-            return cn_day(due.due_on) if due else "—"
-        css = "due-bad" if due.days_left < 0 else "due-near" if due.days_left <= 1 else ""
+        done = {
+            Status.ACCEPTED: f"{cn_day(suggestion.accepted_on)}受理",
+            Status.REPLIED: "等居民评价",
+            Status.CLOSED: f"{cn_day(suggestion.closed_on)}办结",
+            Status.DECLINED: f"{cn_day(suggestion.declined_on)}不受理",
+        }
+        due = selectors.due_for(suggestion, today=timezone.localdate())
+        if due is None or suggestion.status in done:
+            return done[Status(suggestion.status)]
         return format_html(
             '<span class="{}">{}</span><span class="sub">{}，{}</span>',
-            css,
+            "due-bad" if due.days_left < 0 else "due-near" if due.days_left <= 1 else "",
             cn_day(due.due_on),
             due.verb,
             due.distance,
@@ -241,18 +253,15 @@ class SuggestionAdmin(admin.ModelAdmin):
         context: dict[str, Any] = {}
         if suggestion is not None:
             case = selectors.case_file(suggestion, today=timezone.localdate())
-            context = case_context(case, for_staff=True) | {"verbs": verb_links(request.user, case.suggestion)}
+            context = case_context(case, for_staff=True) | {"verbs": verb_links(request.user, case)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_fieldsets(self, request: HttpRequest, obj: Suggestion | None = None) -> Any:
         seen = ("seen",) if self.has_change_permission(request, obj) else ()
-        contact = "contact" if permissions.can_see_contact(request.user) else "contact_withheld"
+        resident = ("contact", "age_band") if permissions.can_see_contact(request.user) else ("contact_withheld",)
         return (
             ("内容", {"fields": ("title", "matter_text", "category", "community", "place", *seen)}),
-            (
-                "来源",
-                {"fields": ("channel", "kind", "raised_by", contact, "age_band", "received", "entered_by")},
-            ),
+            ("来源", {"fields": ("channel", "kind", "raised_by", *resident, "received", "entered_by")}),
         )
 
     def save_model(self, request: HttpRequest, obj: Suggestion, form: Any, change: bool) -> None:
@@ -282,7 +291,7 @@ class CategoryAdmin(EndedNotDeletedAdmin):
 
 
 @admin.register(ReplyTerm)
-class ReplyTermAdmin(admin.ModelAdmin):
+class ReplyTermAdmin(OnlyNamedFilters, admin.ModelAdmin):
     """One row per channel, made with the database; only the numbers are edited."""
 
     list_display = (

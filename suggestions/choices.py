@@ -66,6 +66,7 @@ class EventKind(TextChoices):
     """What can happen to a suggestion; the label is the heading on its history page."""
 
     SUBMITTED = "submitted", "提交"
+    ENTERED = "entered", "登记"
     ACCEPTED = "accepted", "受理"
     DECLINED = "declined", "不受理"
     ASSIGNED = "assigned", "交办"
@@ -75,4 +76,5 @@ class EventKind(TextChoices):
     EVALUATED = "evaluated", "评价"
     REOPENED = "reopened", "重新办理"
     CLOSED = "closed", "办结"
+    CONTACT_CORRECTED = "contact", "更正联系方式"
     ERASED = "erased", "删除个人信息"

@@ -55,32 +55,32 @@ SELECTIONS: dict[str, Selection] = {
     ),
     "evaluated": Selection(
         "居民评价",
-        "应办的当中，到年底已有评价的；多轮办理的取最后一轮。",
+        "应办的当中，到年底已有评价的；几轮都有评价的取最近一次。",
         lambda cut: _handled(cut) & Q(last_result__isnull=False),
     ),
     "process_satisfied": Selection(
         "对办理过程满意",
-        "居民对最后一轮办理过程评为满意的。",
+        "居民最近一次对办理过程评为满意的。",
         lambda cut: _handled(cut) & Q(last_process=Rating.SATISFIED),
     ),
     "result_satisfied": Selection(
         "对办理结果满意",
-        "居民对最后一轮办理结果评为满意的。",
+        "居民最近一次对办理结果评为满意的。",
         lambda cut: _handled(cut) & Q(last_result=Rating.SATISFIED),
     ),
     "process_content": Selection(
         "对办理过程满意和基本满意",
-        "居民对最后一轮办理过程评为满意或基本满意的。",
+        "居民最近一次对办理过程评为满意或基本满意的。",
         lambda cut: _handled(cut) & Q(last_process__in=(Rating.SATISFIED, Rating.BASIC)),
     ),
     "result_content": Selection(
         "对办理结果满意和基本满意",
-        "居民对最后一轮办理结果评为满意或基本满意的。",
+        "居民最近一次对办理结果评为满意或基本满意的。",
         lambda cut: _handled(cut) & Q(last_result__in=(Rating.SATISFIED, Rating.BASIC)),
     ),
     "result_dissatisfied": Selection(
         "对办理结果不满意",
-        "居民对最后一轮办理结果评为不满意、正在重新办理的。",
+        "居民最近一次对办理结果评为不满意的。",
         lambda cut: _handled(cut) & Q(last_result=Rating.DISSATISFIED),
     ),
 }

@@ -20,7 +20,7 @@ from deputies.models import Person
 from suggestions import tracking
 from suggestions.choices import Channel, Kind, Outcome, Rating
 from suggestions.models import MATTER_LENGTH, REASON_LENGTH, Category, Suggestion
-from suggestions.workflow import Contact
+from suggestions.workflow import Contact, Submission
 
 MIN_MATTER = 10
 MAX_FILES = 6
@@ -34,10 +34,19 @@ class MultipleFileInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files in one input, each checked and re-encoded; every refused one is named with its reason."""
+    """Several files in one input, each checked and re-encoded; every refused one is named with its reason.
+
+    ``accepted_names`` are the good ones, which a browser does not keep when the page comes back with a mistake.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FilesField:
+        copy = super().__deepcopy__(memo)
+        copy.accepted_names = []  # each form has its own
+        return copy
 
     def __init__(self, *, check: Callable[[UploadedFile], PreparedFile], types: str, **kwargs: Any) -> None:
         self.check_file = check
+        self.accepted_names: list[str] = []
         # A hint to the browser: it offers these, and a phone converts its own format to one of them.
         super().__init__(widget=MultipleFileInput(attrs={"accept": types}), required=False, **kwargs)
 
@@ -51,6 +60,8 @@ class FilesField(forms.FileField):
                 prepared.append(self.check_file(file))
             except UploadRefused as refusal:
                 refusals.append(str(refusal))
+            else:
+                self.accepted_names.append(file.name)
         if refusals:
             raise ValidationError(refusals)
         return prepared
@@ -88,7 +99,37 @@ def _reason_field(label: str, help_text: str = "", *, required: bool = True) -> 
     )
 
 
-class MatterFields(forms.Form):
+class ContactFields(forms.Form):
+    """Whom to call back."""
+
+    name = CleanCharField(
+        label="怎么称呼您",
+        help_text="例如 王女士。",
+        required=False,
+        max_length=40,
+        error_messages=_too_long(40),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(
+        label="手机号",
+        # Longer than a number, so that one typed with spaces or hyphens is understood before it is measured.
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+        error_messages={
+            "required": "请填手机号。查进度要用它的后四位，需要时工委打电话问您。",
+            "max_length": "手机号应为 11 位，请再核对一遍。",
+        },
+    )
+    age_band = forms.ChoiceField(
+        label="年龄段",
+        help_text="只用来了解哪些居民还没有听到，不影响办理。",
+        required=False,
+        choices=[("", "不填"), *AgeBand.choices],
+        error_messages={"invalid_choice": "请在列表里选择年龄段。"},
+    )
+
+
+class MatterFields(ContactFields):
     """What happened, where, and whom to call back: the part that the public form and the staff's entry share."""
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -134,31 +175,6 @@ class MatterFields(forms.Form):
         max_length=100,
         error_messages=_too_long(100),
     )
-    name = CleanCharField(
-        label="怎么称呼您",
-        help_text="例如 王女士。",
-        required=False,
-        max_length=40,
-        error_messages=_too_long(40),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    phone = PhoneField(
-        label="手机号",
-        # Longer than a number, so that one typed with spaces or hyphens is understood before it is measured.
-        max_length=40,
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-        error_messages={
-            "required": "请填手机号。查进度要用它的后四位，需要时工委打电话问您。",
-            "max_length": "手机号应为 11 位，请再核对一遍。",
-        },
-    )
-    age_band = forms.ChoiceField(
-        label="年龄段",
-        help_text="只用来了解哪些居民还没有听到，不影响办理。",
-        required=False,
-        choices=[("", "不填"), *AgeBand.choices],
-        error_messages={"invalid_choice": "请在列表里选择年龄段。"},
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,21 +200,21 @@ class MatterFields(forms.Form):
     @property
     def lost_photo_names(self) -> list[str]:
         """The photos a browser cannot keep when the page comes back with a mistake: to be chosen again."""
-        if not self.is_bound or not self.files or not self.errors:
-            return []
-        return [file.name for file in self.files.getlist(self.add_prefix("photos"))]
+        return self.fields["photos"].accepted_names if self.errors else []
 
     def renew_key(self) -> None:
         """Give a form whose key was already used for another matter a fresh one."""
         self.data = self.data.copy()
         self.data["submission_key"] = tracking.new_submission_key()
 
-    def contact(self) -> Contact:
-        return Contact(
-            name=self.cleaned_data["name"],
-            phone=self.cleaned_data["phone"],
-            age_band=self.cleaned_data["age_band"],
-        )
+    def submission(self, **more: Any) -> Submission:
+        """Return what was filled in; ``more`` is what only the staff's form knows."""
+        typed = {name: self.cleaned_data[name] for name in ("matter", "category", "community", "place")}
+        return Submission(**typed, contact=contact_of(self), **more)
+
+
+def contact_of(form: forms.Form) -> Contact:
+    return Contact(**{name: form.cleaned_data[name] for name in ("name", "phone", "age_band")})
 
 
 class SuggestionForm(MatterFields):
@@ -251,12 +267,6 @@ class SuggestionEntryForm(MatterFields):
         self.fields["matter"].label = "正文"
         self.fields["matter"].help_text = "照居民的原话记。"
         self.initial.setdefault("received_on", timezone.localdate())
-
-    def clean_received_on(self):
-        received_on = self.cleaned_data["received_on"]
-        if received_on > timezone.localdate():
-            raise ValidationError("收到日期不能晚于今天，请改成实际收到的那一天。")
-        return received_on
 
 
 class SuggestionEditForm(forms.ModelForm):
@@ -324,7 +334,9 @@ class LookupForm(forms.Form):
 
 
 class EvaluationForm(forms.Form):
-    """What the resident says of the handling and of the result."""
+    """What the resident says of the handling and of the result, and of which answer."""
+
+    reply = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     process = forms.ChoiceField(
         label="办理过程",
@@ -349,8 +361,9 @@ class EvaluationForm(forms.Form):
             self.add_error("reason", "请写明哪里不满意，承办单位要照着重新办理。")
         return cleaned
 
-    def ratings(self) -> dict[str, Any]:
+    def evaluation(self) -> dict[str, Any]:
         return {
+            "reply_pk": self.cleaned_data["reply"],
             "process": Rating(self.cleaned_data["process"]),
             "result": Rating(self.cleaned_data["result"]),
             "reason": self.cleaned_data["reason"],
@@ -402,6 +415,15 @@ class SendBackForm(forms.Form):
     due_on = DueOnField()
 
 
+class ContactForm(ContactFields):
+    """Correct what identifies a resident; an emptied field is taken out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].required = False
+        self.fields["name"].label = "居民称呼"
+
+
 class CloseForm(forms.Form):
     note = _reason_field("办结说明", "写明怎么联系过居民，例如“11月20日、22日两次电话未接通”。居民会看到。")
 
@@ -438,6 +460,4 @@ class ReplyForm(forms.Form):
 
     @property
     def lost_file_names(self) -> list[str]:
-        if not self.is_bound or not self.files or not self.errors:
-            return []
-        return [file.name for file in self.files.getlist(self.add_prefix("files"))]
+        return self.fields["files"].accepted_names if self.errors else []

@@ -92,13 +92,6 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def awaiting_reply(self) -> SuggestionQuerySet:
         return self.filter(status=Status.ASSIGNED)
 
-    def overdue(self, *, today: date) -> SuggestionQuerySet:
-        """Waiting for a reply after the due day ended."""
-        return self.awaiting_reply().filter(reply_due_on__lt=today)
-
-    def in_time(self, *, today: date) -> SuggestionQuerySet:
-        return self.awaiting_reply().filter(reply_due_on__gte=today)
-
     def personal_data_expired(self, *, ended_by: date) -> SuggestionQuerySet:
         """Ended on that day or before, and still holding what identifies the resident."""
         ended = Q(closed_on__lte=ended_by) | Q(declined_on__lte=ended_by)

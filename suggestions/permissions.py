@@ -33,6 +33,7 @@ RIGHTS = (
     ),
     Right("suggestions.change_suggestion", "整理标题、类别和社区", COMMITTEE_ROLES, "正文保持居民原话，不能改。"),
     Right("suggestions.see_contact", "查看居民姓名和电话", COMMITTEE_ROLES, "承办单位、审计员和代表都看不到。"),
+    Right("suggestions.correct_contact", "更正、删除居民姓名和电话", COMMITTEE_ROLES, "居民要求时。"),
     Right("suggestions.accept_suggestion", "受理、不受理", COMMITTEE_ROLES),
     Right("suggestions.assign_suggestion", "交办", COMMITTEE_ROLES),
     Right("suggestions.send_back_reply", "退回答复重办", COMMITTEE_ROLES),
@@ -87,6 +88,10 @@ def can_view(user: AnyUser, suggestion: Suggestion) -> bool:
 
 def can_see_contact(user: AnyUser) -> bool:
     return user.has_perm("suggestions.see_contact")
+
+
+def can_correct_contact(user: AnyUser, suggestion: Suggestion) -> bool:
+    return user.has_perm("suggestions.correct_contact") and can_view(user, suggestion)
 
 
 def can_accept(user: AnyUser, suggestion: Suggestion) -> bool:

@@ -10,6 +10,8 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from congress_portal.accounts.models import User
+from congress_portal.common.dates import full_day
+from congress_portal.common.figures import FIRST_YEAR
 from suggestions import deadlines, tracking
 from suggestions.choices import Status
 from suggestions.models import NEXT_DUE_ON, Assignment, Attachment, Reply, ReplyTerm, Suggestion, SuggestionEvent
@@ -62,6 +64,9 @@ QUEUES = (
 )
 
 
+FINISHED = frozenset({"done", "moved"})
+
+
 def queue_counts(*, today: date) -> dict[str, int]:
     """Return how many cases lie in each queue, by queue key, in one query."""
     return Suggestion.objects.aggregate(**{queue.key: Count("pk", filter=queue.where(today)) for queue in QUEUES})
@@ -70,7 +75,7 @@ def queue_counts(*, today: date) -> dict[str, int]:
 def years_received(*, today: date) -> list[int]:
     """Return the years that have or may have cases, the current one first."""
     first = Suggestion.objects.aggregate(first=Min("received_on"))["first"] or today
-    return list(range(today.year, first.year - 1, -1))
+    return list(range(today.year, max(first.year, FIRST_YEAR) - 1, -1))
 
 
 def chip_for(suggestion: Suggestion, *, today: date) -> Chip:
@@ -155,6 +160,12 @@ def department_list(department_id: int) -> QuerySet[Suggestion]:
     )
 
 
+def was_returned_by(department_id: int, suggestion_pk: int) -> bool:
+    """Say whether a case is away from a department because that department returned it."""
+    returned = Assignment.objects.filter(suggestion=suggestion_pk, department=department_id, returned_on__isnull=False)
+    return returned.exclude(suggestion__department=department_id).exists()
+
+
 def department_tiles(department_id: int, *, today: date) -> dict[str, int]:
     """Return the four numbers above a department's list, in one query."""
     return (
@@ -172,7 +183,7 @@ def department_tiles(department_id: int, *, today: date) -> dict[str, int]:
 def find_by_code(*, code: str, phone_tail: str) -> Suggestion | None:
     """Return the case of a normalised tracking code, if the last four digits of its phone number fit too.
 
-    A wrong code and a wrong number look the same to the caller, and cost the same query.
+    A wrong code and a wrong number look the same to the caller.
     """
     if not tracking.is_well_formed(code) or len(phone_tail) != 4:
         return None
@@ -223,16 +234,28 @@ class CaseFile:
         return deadlines.evaluation_due_on(replied_on=replied_on, evaluate_days=self.term.evaluate_days)
 
     @property
+    def reply_pk(self) -> int | None:
+        """The answer that is evaluated: the one in force in this round."""
+        return self.replies[0].reply.pk if self.suggestion.status == Status.REPLIED and self.replies else None
+
+    @property
     def how_computed(self) -> list[str]:
         """The sentences that explain the due day; empty before the case is assigned."""
         if self.assignment is None:
             return []
         start, due = self.assignment.assigned_on, self.assignment.due_on
-        return [
-            f"{_day(start)}交办，从次日起数 {(due - start).days} 天，到{_day(due)}止。",
+        again = self.assignment.round_no > 1
+        days = self.term.rehandle_days if again else self.term.reply_days
+        limit = f"{'重新办理' if again else self.suggestion.get_channel_display()} {days} 天"
+        begun = "重新办理" if again else "交办"
+        sentences = [
+            f"{full_day(start)}{begun}，从次日起数 {(due - start).days} 天，到{full_day(due)}止。",
             "按自然日计算，周末和节假日都算在内。",
-            f"依据：{self.term.source}（{self.suggestion.get_channel_display()} {self.term.reply_days} 天）。",
+            f"依据：{self.term.source}（{limit}）。",
         ]
+        if (due - start).days != days:
+            sentences.append("这一天由街道人大工委在规定的期限内确定。")
+        return sentences
 
     @property
     def awaited(self) -> TimelineItem | None:
@@ -261,6 +284,17 @@ class CaseFile:
             previous_round = event.round_no
             items.append(TimelineItem(event.get_kind_display(), event.happened_at, lines, round_heading=heading))
         return items
+
+
+def last_step(suggestion: Suggestion) -> int | None:
+    """Return the key of the last thing that happened to a case."""
+    return suggestion.events.order_by("-happened_at", "-pk").values_list("pk", flat=True).first()
+
+
+def reply_to_evaluate(suggestion: Suggestion) -> int | None:
+    """Return the newest answer in force, which is the one that waits for its evaluation."""
+    replies = Reply.objects.filter(assignment__suggestion=suggestion, sent_back_at__isnull=True)
+    return replies.order_by("-assignment__round_no").values_list("pk", flat=True).first()
 
 
 def case_file(suggestion: Suggestion, *, today: date) -> CaseFile:
@@ -293,7 +327,3 @@ def case_file(suggestion: Suggestion, *, today: date) -> CaseFile:
         events=list(suggestion.events.select_related("actor").order_by("-happened_at", "-pk")),
         today=today,
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

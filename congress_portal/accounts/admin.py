@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from congress_portal.accounts.models import Committee, Community, Department, User
+from congress_portal.common.admin import OnlyNamedFilters
 
 # Rights hang on the role, through the permission table; groups would be a second way.
 admin.site.unregister(Group)
@@ -51,7 +52,7 @@ class PasswordResetForm(InitialPassword, AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(StockUserAdmin):
+class UserAdmin(OnlyNamedFilters, StockUserAdmin):
     """Named accounts. They are disabled, never deleted: their actions stay on record."""
 
     add_form = UserCreationForm
@@ -86,7 +87,7 @@ class UserAdmin(StockUserAdmin):
         return False
 
 
-class EndedNotDeletedAdmin(admin.ModelAdmin):
+class EndedNotDeletedAdmin(OnlyNamedFilters, admin.ModelAdmin):
     """Places and offices are ended with a mark, because records point at them."""
 
     list_display = ("name", "position", "is_active")
@@ -109,7 +110,7 @@ class CommunityAdmin(EndedNotDeletedAdmin):
 
 
 @admin.register(Committee)
-class CommitteeAdmin(admin.ModelAdmin):
+class CommitteeAdmin(OnlyNamedFilters, admin.ModelAdmin):
     list_display = ("name", "district_name", "street_name", "phone")
     formfield_overrides = DATE_PICKER
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from congress_portal.accounts.models import Committee
 from congress_portal.annual_summary.selectors import all_figures
+from congress_portal.common.dates import full_day
 from congress_portal.common.figures import FIRST_YEAR, Figure
 from congress_portal.common.refusal import Refusal
 from suggestions.choices import Channel
@@ -116,7 +117,7 @@ def _introduction(
         "居民议事员，畅通民意渠道，督促办理落实。现将意见建议办理情况总结如下：",
     )
     if today <= date(year, 12, 31):
-        return first, (f"{year}年尚未结束，本文数字统计到{_day(today)}。",)
+        return first, (f"{year}年尚未结束，本文数字统计到{full_day(today)}。",)
     return (first,)
 
 
@@ -192,7 +193,7 @@ def _evaluation(figure) -> tuple[tuple[Run, ...], ...]:
         figure("result_content_rate"),
     ]
     if figure("result_dissatisfied").value:
-        result += ["；不满意的", figure("result_dissatisfied"), "，均已进入重新办理。"]
+        result += ["；不满意的", figure("result_dissatisfied"), "，均按规定重新办理。"]
     else:
         result.append("；没有对结果不满意的。")
     return process, tuple(result)
@@ -204,7 +205,7 @@ def _since_start(committee: Committee, figures: dict[str, Figure], *, number: st
         start: date = getattr(committee, field)
         paragraphs.append(
             (
-                f"{words}（{_day(start)}起），收到意见建议",
+                f"{words}（{full_day(start)}起），收到意见建议",
                 figures[f"suggestions.received.{channel}.since"],
                 "，办结",
                 figures[f"suggestions.closed.{channel}.since"],
@@ -231,7 +232,3 @@ def _table(figures: dict[str, Figure]) -> Table:
 
 def _once(paragraphs: Iterable[tuple[Run, ...]]) -> list[Figure]:
     return list({run.key: run for runs in paragraphs for run in runs if isinstance(run, Figure)}.values())
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from congress_portal.common.dates import full_day
+
 FIRST_YEAR = 1954  # the first National People's Congress; there is nothing to count before
 
 
@@ -12,10 +14,6 @@ def year_in(text: str) -> int | None:
     """Return the year that an address asks for, None for anything that is none."""
     year = int(text) if len(text) == 4 and text.isascii() and text.isdigit() else 0
     return year if FIRST_YEAR <= year <= 9000 else None
-
-
-def _chinese_date(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Period:
     def __str__(self) -> str:
         if self == Period.year(self.start.year):
             return f"{self.start.year}年"
-        return f"{_chinese_date(self.start)}至{_chinese_date(self.end)}"
+        return f"{full_day(self.start)}至{full_day(self.end)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,8 +20,10 @@ _asleep_until = 0.0
 def count(scope: str, key: str, *, seconds: int) -> int:
     """Count one attempt and return how many there are in this window, this one included.
 
-    Atomic, so ``count(...) > limit`` holds against a burst. Returns 0 while the cache is down: the site
-    works on without the limit.
+    The counting is atomic. But who asks ``too_many`` first and counts later, when it is known what became of the
+    attempt, lets more than the limit pass in a burst: all requests that are under way at once have asked before
+    one of them has counted, so as many more as there are threads serving. Returns 0 while the cache is down: the
+    site works on without the limit.
     """
     return _ask(lambda: _increment(_cache_key(scope, key, seconds), seconds))
 

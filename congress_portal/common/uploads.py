@@ -8,6 +8,7 @@ import hashlib
 import io
 import logging
 import os
+import threading
 import zipfile
 from dataclasses import dataclass
 
@@ -26,11 +27,18 @@ logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 MAX_SIZE = 20 * MEGABYTE
-MAX_PIXELS = 40_000_000
 LONG_SIDE = 2000
+# The JPEG decoder makes a picture smaller while it decodes; every other one unfolds it whole, four bytes a pixel and
+# more than one copy of them.
+MAX_JPEG_PIXELS = 40_000_000
+MAX_OTHER_PIXELS = 16_000_000
+# Even so one picture takes up to a few hundred megabytes for a moment. Pillow decodes outside the interpreter's lock,
+# so the threads of a process would add up their peaks: a few forms sent at once could take the machine's memory.
+_ONE_PICTURE_AT_A_TIME = threading.Lock()
 
 # Pillow opens an EPS named .jpg unless it is told what it may open.
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+JPEG_FORMATS = ("JPEG", "MPO")  # what Pillow calls a JPEG, and one with further pictures behind the first
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,14 +99,16 @@ def accept_photo(file: UploadedFile) -> PreparedFile:
         raise UploadRefused(f"“{name}”是 HEIC 格式，本网站打不开。请在手机上存成 JPG 后再上传。")
 
     try:
-        with Image.open(file, formats=PHOTO_FORMATS) as image:
+        with _ONE_PICTURE_AT_A_TIME, Image.open(file, formats=PHOTO_FORMATS) as image:
             # Known from the header; decoding has not begun. Only the first frame is ever decoded.
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > (MAX_JPEG_PIXELS if image.format in JPEG_FORMATS else MAX_OTHER_PIXELS):
                 raise Image.DecompressionBombError
             image = _upright_and_small(image)
             content, content_type = _encoded(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UploadRefused(f"“{name}”的像素太多，最多 4000 万像素。请缩小后再上传。") from None
+        raise UploadRefused(
+            f"“{name}”的像素太多。JPG 照片最多 4000 万像素，其他格式最多 1600 万像素。请缩小后再上传。"
+        ) from None
     except Image.UnidentifiedImageError:
         raise UploadRefused(f"“{name}”不是照片。请上传 JPG、PNG、WebP 或 GIF 格式的照片。") from None
     except Exception as error:  # Pillow raises nearly anything on hostile or damaged data

@@ -151,6 +151,7 @@ class Case:
 
 
 W, R, C, G = Channel.WEB, Channel.RECEPTION, Channel.COUNCIL, Channel.WECHAT
+WITH_CONTACT = (Channel.WEB, Channel.RECEPTION, Channel.PHONE)
 A, B, N, D = Outcome.SOLVED, Outcome.BEING_SOLVED, Outcome.NOT_NOW, Outcome.REFERENCE
 
 CASES = (

@@ -4,12 +4,13 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils import timezone
 
+from congress_portal.common.admin import OnlyNamedFilters
 from congress_portal.notifications import workflow
 from congress_portal.notifications.models import Message, MessageQuerySet
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(OnlyNamedFilters, admin.ModelAdmin):
     list_display = ("subject", "recipient", "state", "attempts", "next_attempt_at", "sent_at", "last_error")
     list_filter = ("state",)
     list_select_related = ("recipient",)

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from congress_portal.common.templatetags.portal import cn_date, cn_day
 from suggestions import selectors
-from suggestions.choices import Status
 from suggestions.models import Attachment
 
 
@@ -62,6 +61,6 @@ def _facts(case: selectors.CaseFile) -> list[dict[str, str]]:
         facts.append({"label": "请居民评价", "value": f"{cn_day(case.evaluate_by)}前", "note": ""})
     elif suggestion.closed_on:
         facts.append({"label": "办结", "value": cn_date(suggestion.closed_on), "note": ""})
-    elif suggestion.status == Status.DECLINED:
-        facts.append({"label": "请到这里办", "value": suggestion.referred_to or "见下面的说明", "note": ""})
+    elif suggestion.referred_to:
+        facts.append({"label": "请到这里办", "value": suggestion.referred_to, "note": ""})
     return facts

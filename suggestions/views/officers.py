@@ -141,6 +141,10 @@ class OfficerReplyView(OfficerDetailView):
 
 class OfficerReturnView(OfficerReplyView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if selectors.was_returned_by(request.user.department_id, pk):
+            # A second click: by now the case is no longer this department's to see.
+            messages.success(request, "这件已经退回街道人大工委。")
+            return redirect("suggestions:officer_list")
         suggestion = self.get_suggestion()
         form = ReturnForm(request.POST)
         if not form.is_valid():

@@ -26,8 +26,8 @@ from suggestions.views.case_page import case_context
 from suggestions.views.open_case import lately_submitted, looked_up_case, open_case, remember_submission
 
 # Local defaults against guessing and flooding. A service desk behind one address still gets its work done.
-LOOKUP_TRIES, LOOKUP_WINDOW = 20, 15 * 60
-SUBMISSIONS, SUBMISSION_WINDOW = 60, 60 * 60
+LOOKUP_TRIES, ADDRESS_WINDOW, CODE_WINDOW = 20, 15 * 60, 24 * 3600
+SUBMISSIONS, SUBMISSION_TRIES, SUBMISSION_WINDOW = 60, 200, 60 * 60
 
 
 class SuggestionCreateView(FormView):
@@ -43,37 +43,41 @@ class SuggestionCreateView(FormView):
             "lost_photo_names": context["form"].lost_photo_names,
         }
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Counted before the pictures are looked at: decoding is what a flood would cost us.
+        attempts = ratelimit.count("submit-try", client_address(request), seconds=SUBMISSION_WINDOW)
+        if attempts > SUBMISSION_TRIES:
+            form = self.form_class(request.POST)
+            return self._refuse_flood(form)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: SuggestionForm) -> HttpResponse:
         address = client_address(self.request)
         if ratelimit.too_many("submit", address, limit=SUBMISSIONS, seconds=SUBMISSION_WINDOW):
-            form.add_error(None, "这个网络提交得太频繁了。请过一小时再试，或者打电话给街道人大工委。")
-            return self.render_to_response(self.get_context_data(form=form), status=429)
-        data = form.cleaned_data
+            return self._refuse_flood(form)
+        key = form.cleaned_data["submission_key"]
+        earlier = lately_submitted(self.request)
+        if earlier and workflow.was_received(form.submission(), key=earlier):
+            # Back, and submit again: the browser kept the words, and the page brought a new key.
+            return redirect("suggestions:received")
         try:
-            received = workflow.submit_suggestion(
-                submission_key=data["submission_key"],
-                matter=data["matter"],
-                category=data["category"],
-                community=data["community"],
-                place=data["place"],
-                contact=form.contact(),
-                photos=data["photos"],
-                now=timezone.now(),
+            workflow.submit_suggestion(
+                form.submission(), key=key, photos=form.cleaned_data["photos"], now=timezone.now()
             )
         except UploadRefused as refusal:  # the disk is full
             form.add_error("photos", str(refusal))
             return self.form_invalid(form)
-        if not received.is_new and received.suggestion.matter != data["matter"]:
-            # Back, another text, submit again: the first text is on record under this key and stays as it is.
+        except workflow.FormAlreadyUsed as refusal:
             form.renew_key()
-            form.add_error(
-                None,
-                f"这张表已经提交过一件（编号 {received.suggestion.number}）。如果这是另一件事，请再点一次提交。",
-            )
+            form.add_error(None, str(refusal))
             return self.form_invalid(form)
         ratelimit.count("submit", address, seconds=SUBMISSION_WINDOW)
-        remember_submission(self.request, data["submission_key"])
+        remember_submission(self.request, key)
         return redirect("suggestions:received")
+
+    def _refuse_flood(self, form: SuggestionForm) -> HttpResponse:
+        form.add_error(None, "这个网络提交得太频繁了。请过一小时再试，或者打电话给街道人大工委。")
+        return self.render_to_response(self.get_context_data(form=form), status=429)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -85,6 +89,7 @@ class SuggestionReceivedView(TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         submission_key = lately_submitted(request)
         if not submission_key:
+            messages.info(request, "为保护您的信息，查询码只显示半小时。请输入查询码和手机号后四位查进度。")
             return redirect("suggestions:lookup")
         suggestion = get_object_or_404(Suggestion, submission_digest=tracking.submission_digest(submission_key))
         code = tracking.display(tracking.code_for(submission_key))
@@ -92,6 +97,7 @@ class SuggestionReceivedView(TemplateView):
             suggestion=suggestion,
             code=code,
             qr_svg=qr_svg(request, code),
+            lookup_address=request.build_absolute_uri(reverse("suggestions:lookup")),
             accept_due_on=suggestion.accept_due_on,
             reply_days=ReplyTerm.objects.get(channel=suggestion.channel).reply_days,
         )
@@ -104,24 +110,25 @@ class SuggestionLookupView(FormView):
     form_class = LookupForm
     template_name = "suggestions/public/suggestion_lookup.html"
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"code": self.request.GET.get("code", "")[:40]}
-
     def form_valid(self, form: LookupForm) -> HttpResponse:
         code, tail = form.cleaned_data["code"], form.cleaned_data["phone_tail"]
-        address = client_address(self.request)
-        # By address against guessing codes, by code against guessing the four digits from many addresses.
-        counters = (("lookup-address", address), ("lookup-code", code))
-        if any(ratelimit.too_many(scope, key, limit=LOOKUP_TRIES, seconds=LOOKUP_WINDOW) for scope, key in counters):
-            form.add_error(None, "查得太多次了，请过 15 分钟再试，或者打电话给街道人大工委。")
-            return self.render_to_response(self.get_context_data(form=form), status=429)
+        # By address against guessing codes; by code, and for a day, against guessing its four digits from anywhere.
+        counters = (
+            ("lookup-address", client_address(self.request), ADDRESS_WINDOW),
+            ("lookup-code", code, CODE_WINDOW),
+        )
+        for scope, key, seconds in counters:
+            if ratelimit.too_many(scope, key, limit=LOOKUP_TRIES, seconds=seconds):
+                when = "15 分钟" if seconds == ADDRESS_WINDOW else "一天"
+                form.add_error(None, f"查得太多次了，请过{when}再试，或者打电话给街道人大工委。")
+                context = self.get_context_data(form=form, refused_title="请稍后再查")
+                return self.render_to_response(context, status=429)
         suggestion = selectors.find_by_code(code=code, phone_tail=tail)
         if suggestion is None:
-            for scope, key in counters:
-                ratelimit.count(scope, key, seconds=LOOKUP_WINDOW)
+            for scope, key, seconds in counters:
+                ratelimit.count(scope, key, seconds=seconds)
             form.add_error(
-                None,
-                "没有找到。请核对查询码和手机号后四位；查询码丢了，可以打电话给街道人大工委，或到联络站查。",
+                None, "没有找到。请核对查询码和手机号后四位；查询码丢了，可以打电话给街道人大工委，核对后替您查。"
             )
             return self.form_invalid(form)
         open_case(self.request, suggestion)
@@ -152,7 +159,8 @@ class SuggestionCaseView(OpenCaseMixin, TemplateView):
         case = selectors.case_file(suggestion, today=timezone.localdate())
         form = None
         if case.suggestion.status == Status.REPLIED:
-            form = kwargs.pop("evaluation_form", None) or EvaluationForm()
+            initial = {"reply": case.reply_pk, "reason": kwargs.pop("reason", "")}
+            form = kwargs.pop("evaluation_form", None) or EvaluationForm(initial=initial)
         return (
             super().get_context_data(**kwargs)
             | case_context(case, for_staff=False)
@@ -176,8 +184,11 @@ class SuggestionEvaluateView(SuggestionCaseView):
             return self.render_to_response(self.get_context_data(evaluation_form=form))
         try:
             suggestion = workflow.evaluate_reply(
-                Suggestion(pk=self.case_pk), **form.ratings(), by=None, now=timezone.now()
+                Suggestion(pk=self.case_pk), **form.evaluation(), by=None, now=timezone.now()
             )
+        except workflow.ReplyChanged as refusal:
+            messages.error(request, str(refusal))
+            return self.render_to_response(self.get_context_data(reason=form.cleaned_data["reason"]), status=409)
         except workflow.MoveNotAllowed:
             messages.error(request, "这次评价没有记下：这件已经评价过，或者正在重新办理。下面是最新情况。")
             return self.render_to_response(self.get_context_data(), status=409)
@@ -193,7 +204,10 @@ class SuggestionEvaluateView(SuggestionCaseView):
 
 
 def qr_svg(request: HttpRequest, code: str) -> str:
-    """Draw the look-up address with the code as a QR code: black squares on white, no style attribute."""
-    address = request.build_absolute_uri(f"{reverse('suggestions:lookup')}?code={code}")
+    """Draw the look-up address with the code as a QR code: black squares on white, no style attribute.
+
+    The code stands behind a #: browsers keep that part to themselves, so no server log ever holds it.
+    """
+    address = request.build_absolute_uri(f"{reverse('suggestions:lookup')}#{code}")
     svg = segno.make(address, error="m").svg_inline(scale=4, border=4, omitsize=True, svgclass="qr", lineclass=None)
     return mark_safe(svg)  # noqa: S308 - drawn here, from our own address and an alphabet of 24 letters

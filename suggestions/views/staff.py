@@ -19,19 +19,28 @@ from django.views.generic import FormView
 from congress_portal.common.refusal import Refusal
 from congress_portal.common.templatetags.portal import cn_date
 from congress_portal.common.uploads import UploadRefused
-from suggestions import deadlines, permissions, workflow
+from suggestions import deadlines, permissions, selectors, workflow
 from suggestions.choices import Channel, Kind, Status
 from suggestions.forms import (
     AcceptForm,
     AssignForm,
     CloseForm,
+    ContactForm,
     DeclineForm,
     EvaluationForm,
     SendBackForm,
     SuggestionEntryForm,
+    contact_of,
 )
 from suggestions.models import ReplyTerm, Suggestion
 from suggestions.views.open_case import remember_submission
+
+# Where a refusal belongs to one field, its sentence stands there.
+_FIELD_OF = {
+    UploadRefused: "photos",
+    workflow.ReceivedDateNotAllowed: "received_on",
+    workflow.DueDateNotAllowed: "due_on",
+}
 
 
 class StaffPage(FormView):
@@ -64,31 +73,23 @@ class SuggestionEntryView(StaffPage):
     def form_valid(self, form: SuggestionEntryForm) -> HttpResponse:
         data = form.cleaned_data
         try:
-            received = workflow.enter_suggestion(
-                submission_key=data["submission_key"],
-                channel=Channel(data["channel"]),
-                kind=Kind(data["kind"]),
-                title=data["title"],
-                matter=data["matter"],
-                category=data["category"],
-                community=data["community"],
-                place=data["place"],
-                contact=form.contact(),
-                raised_by=data["raised_by"],
+            workflow.enter_suggestion(
+                form.submission(
+                    channel=Channel(data["channel"]),
+                    kind=Kind(data["kind"]),
+                    title=data["title"],
+                    raised_by=data["raised_by"],
+                ),
+                key=data["submission_key"],
                 photos=data["photos"],
                 received_on=data["received_on"],
                 by=self.request.user,
                 now=timezone.now(),
             )
         except Refusal as refusal:
-            form.add_error("photos" if isinstance(refusal, UploadRefused) else None, str(refusal))
-            return self.form_invalid(form)
-        if not received.is_new and received.suggestion.matter != data["matter"]:
-            form.renew_key()
-            form.add_error(
-                None,
-                f"这张表已经登记过一件（编号 {received.suggestion.number}）。如果这是另一件事，请再点一次登记。",
-            )
+            if isinstance(refusal, workflow.FormAlreadyUsed):
+                form.renew_key()
+            form.add_error(_FIELD_OF.get(type(refusal)), str(refusal))
             return self.form_invalid(form)
         remember_submission(self.request, data["submission_key"])
         return redirect("suggestions:received")
@@ -126,14 +127,29 @@ class VerbView(StaffPage):
         form.add_error(None, workflow.what_happened_since(self.suggestion))
         return self.render_to_response(self.get_context_data(form=form), status=409)
 
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        """Let the form carry the last step its page showed, so that a stale tab cannot overrule a colleague."""
+        form = super().get_form(form_class)
+        form.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+        form.initial["seen"] = selectors.last_step(self.suggestion)
+        return form
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        seen = form.cleaned_data.pop("seen")
+        if seen is not None and seen != form.initial["seen"] and self.suggestion.status in self.from_statuses:
+            form.data = form.data.dict() | {
+                "seen": form.initial["seen"]
+            }  # pressing again, after reading this, is a decision
+            happened = workflow.what_happened_since(self.suggestion)
+            form.add_error(None, f"没有保存：您打开这一页以后，{happened}您填的还在，看清后可以再点一次。")
+            return self.render_to_response(self.get_context_data(form=form), status=409)
         try:
             suggestion = self.perform(form, {"by": self.request.user, "now": timezone.now()})
         except workflow.MoveNotAllowed as refusal:
             form.add_error(None, str(refusal))
             return self.render_to_response(self.get_context_data(form=form), status=409)
         except Refusal as refusal:
-            form.add_error("due_on" if isinstance(refusal, workflow.DueDateNotAllowed) else None, str(refusal))
+            form.add_error(_FIELD_OF.get(type(refusal)), str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, self.done(suggestion))
         return redirect(suggestion)
@@ -223,13 +239,30 @@ class RecordEvaluationView(VerbView):
     form_class = EvaluationForm
     may = staticmethod(permissions.can_record_evaluation)
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"reply": selectors.reply_to_evaluate(self.suggestion)}
+
     def perform(self, form: forms.Form, actor: dict[str, Any]) -> Suggestion:
-        return workflow.evaluate_reply(self.suggestion, **form.ratings(), **actor)
+        return workflow.evaluate_reply(self.suggestion, **form.evaluation(), **actor)
 
     def done(self, suggestion: Suggestion) -> str:
         if suggestion.status == Status.CLOSED:
             return "已记录评价，这件已办结。"
         return f"已记录评价，{suggestion.department}重新办理，{cn_date(suggestion.reply_due_on)}前再次答复。"
+
+
+class CorrectContactView(VerbView):
+    name, label = "contact", "更正联系方式"
+    from_statuses = frozenset(Status)
+    form_class = ContactForm
+    may = staticmethod(permissions.can_correct_contact)
+
+    def get_initial(self) -> dict[str, Any]:
+        case = self.suggestion
+        return {"name": case.contact_name, "phone": case.contact_phone, "age_band": case.age_band}
+
+    def perform(self, form: forms.Form, actor: dict[str, Any]) -> Suggestion:
+        return workflow.correct_contact(self.suggestion, contact=contact_of(form), **actor)
 
 
 class CloseView(VerbView):
@@ -249,6 +282,7 @@ VERBS: tuple[type[VerbView], ...] = (
     SendBackView,
     CloseView,
     DeclineView,
+    CorrectContactView,
 )
 
 
@@ -256,15 +290,29 @@ VERBS: tuple[type[VerbView], ...] = (
 class VerbLink:
     """A verb that can be done now, as a button."""
 
+    name: str
     label: str
     url: str
     is_main: bool
 
 
-def verb_links(user: Any, suggestion: Suggestion) -> list[VerbLink]:
-    """Return the buttons on a case's page: what its status allows and the person may do, the main one first."""
+def main_verb(user: Any, suggestion: Suggestion) -> VerbLink | None:
+    """Return the one next step of a case, if the person may take it."""
+    return next((link for link in _links(user, suggestion) if link.is_main), None)
+
+
+def verb_links(user: Any, case: selectors.CaseFile) -> list[VerbLink]:
+    """Return the buttons on a case's page: what can be done now and the person may do, the main one first."""
+    links = _links(user, case.suggestion)
+    if case.evaluate_by is not None and case.today <= case.evaluate_by:
+        links = [link for link in links if link.name != CloseView.name]  # the resident may still evaluate
+    return links
+
+
+def _links(user: Any, suggestion: Suggestion) -> list[VerbLink]:
     return [
         VerbLink(
+            verb.name,
             verb.label,
             reverse(f"admin:suggestions_suggestion_{verb.name}", args=(suggestion.pk,)),
             verb.is_main,

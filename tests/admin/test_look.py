@@ -129,6 +129,15 @@ def test_a_password_is_reset_twice_typed_and_never_shown(admin, zhao, office, si
     assert zhao.check_password("三只猫-在-树上-8")
 
 
+def test_a_hidden_field_has_no_words(office, zhao, signed_in):
+    case = office.case_in("accepted")
+    response = signed_in(zhao).get(f"{CHANGELIST}{case.pk}/change/")
+
+    assert staff_page(response).form_with("title").value("seen")
+    assert "for=\"id_seen\"" not in response.content.decode()
+    assert "field-seen" not in response.content.decode()
+
+
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_index_stays_within_its_queries(item_count, office, zhao, signed_in, django_assert_max_num_queries):
     for number in range(item_count):

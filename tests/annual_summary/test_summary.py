@@ -17,7 +17,7 @@ from congress_portal.annual_summary.selectors import all_figures
 from congress_portal.common.figures import Figure
 from congress_portal.common.models import Job, JobState
 from suggestions.choices import Channel, Rating
-from tests.common.pdf_reading import embedded_fonts
+from tests.common.pdf_reading import embedded_fonts, lines_of, pages_of
 from tests.pages import page_of
 from tests.suggestions.story import TODAY, moment
 
@@ -274,10 +274,11 @@ def test_button_asks_for_a_job_and_shows_its_progress(cases, signed_in, zhao, wi
     assert state == {"state": "queued", "finished": False, "progress": 0, "text": "排队中"}
 
 
-def test_job_makes_the_file_for_who_asked(cases, signed_in, zhao, sun, with_fonts, settings, tmp_path, monkeypatch):
+def test_job_makes_the_printed_summary_for_who_asked(
+    cases, document, signed_in, fang, sun, can_make_pdf, settings, tmp_path
+):
     settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr(tasks, "to_pdf", lambda document: b"%PDF-1.7 " + document.title.encode())
-    browser = signed_in(zhao)
+    browser = signed_in(fang)
     browser.post(f"{SCREEN}pdf/")
     job = Job.objects.get()
     assert browser.get(f"/admin/jobs/{job.pk}/file/").status_code == 404
@@ -290,8 +291,13 @@ def test_job_makes_the_file_for_who_asked(cases, signed_in, zhao, sun, with_font
         100,
         "云禾街道人大工委2026年度工作总结.pdf",
     )
-    answer = browser.get(f"/admin/jobs/{job.pk}/file/")
-    assert answer.getvalue().startswith(b"%PDF")
+    address = f"/admin/jobs/{job.pk}/file/"
+    assert address in page_of(browser.get(f"/admin/jobs/{job.pk}/")).links
+    answer = browser.get(address)
+    printed = "".join(line.text for page in pages_of(answer.getvalue()) for line in lines_of(page))
+    assert document.title_lines[1] in printed
+    assert figures_of(paragraphs_of(document)[2])["received"] == "4 件"
+    assert "全年收到意见建议4件" in re.sub(r"\s", "", printed)
     assert answer["Content-Type"] == "application/pdf"
     assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
     assert answer["Content-Disposition"].startswith("attachment;")

@@ -74,9 +74,9 @@ now = timezone.now()
 
 def answered(matter):
     key = tracking.new_submission_key()
-    case = workflow.submit_suggestion(
-        submission_key=key, matter=matter, category=None, community=None, place="南塘桥",
-        contact=workflow.Contact(name="李先生", phone="{phone}"), photos=[], now=now).suggestion
+    case = workflow.submit_suggestion(workflow.Submission(
+        matter=matter, category=None, community=None, place="南塘桥",
+        contact=workflow.Contact(name="李先生", phone="{phone}")), key=key, now=now).suggestion
     workflow.accept_suggestion(case, by=clerk, now=now)
     workflow.assign_to_department(
         case, department=officer.department, due_on=timezone.localdate(), by=clerk, now=now)

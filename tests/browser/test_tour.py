@@ -35,12 +35,11 @@ from suggestions.models import Category
 clerk, officer = User.objects.get(username="zhoumin"), User.objects.get(username="wuqian")
 key, today = tracking.new_submission_key(), timezone.localtime().replace(hour=0, minute=0)
 before = lambda days, hour, minute: today - timedelta(days=days) + timedelta(hours=hour, minutes=minute)
-case = workflow.submit_suggestion(
-    submission_key=key,
+case = workflow.submit_suggestion(workflow.Submission(
     matter="桂花路口的花箱挡住盲道。花箱压在盲道上，邻居老李看不见，上周绊了一跤。希望把花箱移开。",
     category=Category.objects.get(name="环境卫生"), community=Community.objects.get(name="桂花社区"),
-    place="桂花路与东桥路口", contact=workflow.Contact(name="王女士", phone="{phone}"), photos=[],
-    now=before(13, 19, 42)).suggestion
+    place="桂花路与东桥路口", contact=workflow.Contact(name="王女士", phone="{phone}")),
+    key=key, now=before(13, 19, 42)).suggestion
 workflow.accept_suggestion(case, by=clerk, now=before(12, 9, 5))
 workflow.assign_to_department(
     case, department=officer.department, by=clerk, now=before(11, 10, 22),

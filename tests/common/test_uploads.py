@@ -1,9 +1,13 @@
 """What comes in as a file: recognised by content, re-encoded, or refused with a sentence that names it."""
 
 import io
+import itertools
 import struct
+import threading
+import time
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -186,16 +190,80 @@ def png_that_claims(width, height):
     )
 
 
-@pytest.mark.parametrize("size", [(8000, 5001), (10_000, 10_000), (60_000, 60_000)])
+TOO_MANY_PIXELS = "的像素太多。JPG 照片最多 4000 万像素，其他格式最多 1600 万像素。请缩小后再上传。"
+
+
+def claiming(content: bytes, width: int, height: int) -> bytes:
+    """Write another size into the header of a JPEG or GIF: the data is too short for it, which decoding finds out."""
+    if content.startswith(b"GIF"):
+        return content[:6] + struct.pack("<HH", width, height) + content[10:]
+    frame = content.index(b"\xff\xc0") + 5
+    return content[:frame] + struct.pack(">HH", height, width) + content[frame + 4 :]
+
+
+@pytest.mark.parametrize("size", [(5000, 3201), (8000, 5000), (10_000, 10_000), (60_000, 60_000)])
 def test_picture_bomb_is_refused_before_it_is_decoded(size):
-    assert refusal_of(accept_photo, png_that_claims(*size), "炸弹.png") == (
-        "“炸弹.png”的像素太多，最多 4000 万像素。请缩小后再上传。"
-    )
+    assert refusal_of(accept_photo, png_that_claims(*size), "炸弹.png") == f"“炸弹.png”{TOO_MANY_PIXELS}"
 
 
-def test_picture_at_the_pixel_limit_is_decoded():
+@pytest.mark.parametrize(
+    ("format", "size"),
+    [("JPEG", (8000, 5001)), ("MPO", (8000, 5001)), ("GIF", (5000, 3201)), ("GIF", (8000, 5000))],
+)
+def test_picture_of_too_many_pixels_is_refused_in_each_format(format, size):
+    content = claiming(half_and_half(format), *size)
+
+    assert refusal_of(accept_photo, content, "照片.dat") == f"“照片.dat”{TOO_MANY_PIXELS}"
+
+
+def test_big_webp_is_refused():
+    assert refusal_of(accept_photo, half_and_half("WEBP", size=(5000, 3201)), "照片.webp").endswith(TOO_MANY_PIXELS)
+
+
+@pytest.mark.parametrize("content", [png_that_claims(5000, 3200), claiming(half_and_half(), 8000, 5000)[:-60]])
+def test_picture_at_the_pixel_limit_is_decoded(content):
     # The data is too short for the size it claims: only decoding can find that out.
-    assert "不完整或已损坏" in refusal_of(accept_photo, png_that_claims(8000, 5000), "照片.png")
+    assert "不完整或已损坏" in refusal_of(accept_photo, content, "照片")
+
+
+def test_jpeg_of_40_megapixels_is_taken():
+    prepared = accept_photo(upload(picture(size=(8000, 5000))))
+
+    assert (prepared.width, prepared.height) == (2000, 1250)
+
+
+class ReadSlowly(io.BytesIO):
+    """A file that notes who reads from it, and lets others come in between."""
+
+    def __init__(self, content, log):
+        super().__init__(content)
+        self.log = log
+
+    def read(self, size=-1):
+        self.log.append(id(self))
+        time.sleep(0.001)
+        return super().read(size)
+
+
+def test_only_one_picture_is_decoded_at_a_time():
+    noise = Image.effect_noise((600, 600), 80).convert("RGB")
+    output = io.BytesIO()
+    noise.save(output, "PNG")
+    log, all_here = [], threading.Barrier(4)
+
+    def hand_in(number):
+        file = upload(b"", f"{number}.png")
+        file.file, file.size = ReadSlowly(output.getvalue(), log), len(output.getvalue())
+        all_here.wait()
+        return accept_photo(file)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [prepared.width for prepared in pool.map(hand_in, range(4))] == [600] * 4
+
+    # The first reading of each file only looks at its head; what follows is decoding.
+    decoding = [reader for position, reader in enumerate(log) if reader in log[:position]]
+    assert len(decoding) > 40
+    assert [reader for reader, _ in itertools.groupby(decoding)] == list(dict.fromkeys(decoding))
 
 
 def test_heic_says_what_to_do():

@@ -17,7 +17,8 @@ from deputies.models import Person
 from suggestions import tracking, workflow
 from suggestions.choices import Channel, Kind, Outcome, Rating, Status
 from suggestions.models import Category, Suggestion
-from suggestions.workflow import Contact, Received
+from suggestions.selectors import reply_to_evaluate
+from suggestions.workflow import Contact, Received, Submission
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PHONE = "13955501234"
@@ -65,11 +66,10 @@ class Office:
             "community": self.community,
             "place": "凤鸣路菜场东门",
             "contact": Contact("王女士", PHONE, "60-79"),
-            "photos": (),
         }
-        return workflow.submit_suggestion(
-            submission_key=key or tracking.new_submission_key(), **(given | fields), now=now
-        )
+        photos = fields.pop("photos", ())
+        submission = Submission(**(given | fields))
+        return workflow.submit_suggestion(submission, key=key or tracking.new_submission_key(), photos=photos, now=now)
 
     def enter(
         self,
@@ -89,16 +89,15 @@ class Office:
             "community": self.community,
             "place": "",
             "contact": Contact("王女士", PHONE),
-            "photos": (),
         }
+        photos = fields.pop("photos", ())
         return workflow.enter_suggestion(
-            submission_key=tracking.new_submission_key(),
-            channel=channel,
-            raised_by=raised_by,
+            Submission(channel=channel, raised_by=raised_by, **(given | fields)),
+            key=tracking.new_submission_key(),
+            photos=photos,
             received_on=received_on or now.astimezone(SHANGHAI).date(),
             by=self.clerk,
             now=now,
-            **(given | fields),
         )
 
     def accept(self, case: Suggestion, *, now: datetime = ACCEPTED) -> Suggestion:
@@ -140,7 +139,9 @@ class Office:
         result: Rating = Rating.SATISFIED,
     ) -> Suggestion:
         reason = "只修好了两盏，还有一盏不亮。" if Rating.DISSATISFIED in (process, result) else ""
-        return workflow.evaluate_reply(case, process=process, result=result, reason=reason, by=None, now=now)
+        return workflow.evaluate_reply(
+            case, reply_pk=reply_to_evaluate(case), process=process, result=result, reason=reason, by=None, now=now
+        )
 
     def case_in(self, state: str, *, raised_by: Person | None = None, **fields: Any) -> Suggestion:
         """A new case, taken step by step to the state."""

@@ -16,6 +16,7 @@ from django.db import connection
 from suggestions import tracking, workflow
 from suggestions.choices import Rating
 from suggestions.models import Evaluation, NumberSequence, Suggestion, SuggestionEvent
+from suggestions.selectors import reply_to_evaluate
 from tests.pages import Page
 from tests.suggestions.front_door import FILLED_IN, FORM, RECEIVED
 from tests.suggestions.story import TODAY, moment
@@ -150,7 +151,13 @@ def test_case_assigned_by_two_clerks_in_the_same_instant_is_assigned_once(office
 def test_evaluation_pressed_five_times_counts_once(office, replied):
     outcomes = in_the_same_instant(
         lambda number: workflow.evaluate_reply(
-            replied, process=Rating.SATISFIED, result=Rating.DISSATISFIED, reason="还有一盏不亮。", by=None, now=TODAY
+            replied,
+            reply_pk=reply_to_evaluate(replied),
+            process=Rating.SATISFIED,
+            result=Rating.DISSATISFIED,
+            reason="还有一盏不亮。",
+            by=None,
+            now=TODAY,
         ),
         5,
     )

@@ -62,7 +62,7 @@ def test_list_of_what_is_answered(officer, office):
     assert {row["chip"].label for row in page.context["rows"]} == {"待评价", "已办结"}
 
 
-@pytest.mark.parametrize("page", ["0", "99", "x", "9" * 5000, "\0"])
+@pytest.mark.parametrize("page", ["0", "99", "x", "9" * 5000])
 def test_list_page_that_does_not_exist_is_not_found(officer, office, page):
     assert officer.get(LIST, {"page": page}).status_code == 404
 

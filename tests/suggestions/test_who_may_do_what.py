@@ -12,6 +12,7 @@ from django.db import transaction
 from suggestions import permissions, workflow
 from suggestions.choices import Outcome, Rating, Status
 from suggestions.models import Suggestion
+from suggestions.selectors import reply_to_evaluate
 from tests.suggestions.story import STATES, TODAY, moment
 
 COMMITTEE = frozenset({"zhao", "sun", "fang"})
@@ -66,7 +67,13 @@ VERBS = {
         COMMITTEE,
         frozenset({"replied"}),
         lambda case, by: workflow.evaluate_reply(
-            case, process=Rating.BASIC, result=Rating.BASIC, reason="", by=by, now=TODAY
+            case,
+            reply_pk=reply_to_evaluate(case),
+            process=Rating.BASIC,
+            result=Rating.BASIC,
+            reason="",
+            by=by,
+            now=TODAY,
         ),
     ),
     "close": Verb(
@@ -113,7 +120,15 @@ def test_resident_evaluates_only_while_an_answer_waits(office, everything, state
     before = everything()
 
     try:
-        workflow.evaluate_reply(case, process=Rating.SATISFIED, result=Rating.SATISFIED, reason="", by=None, now=TODAY)
+        workflow.evaluate_reply(
+            case,
+            reply_pk=reply_to_evaluate(case),
+            process=Rating.SATISFIED,
+            result=Rating.SATISFIED,
+            reason="",
+            by=None,
+            now=TODAY,
+        )
     except workflow.MoveNotAllowed:
         assert state != "replied"
         assert everything() == before

@@ -13,6 +13,7 @@ from congress_portal.notifications.models import Message
 from suggestions import tracking, workflow
 from suggestions.choices import Channel, EventKind, Outcome, Rating, Status
 from suggestions.models import Assignment, Attachment, Evaluation, NumberSequence, Reply, ReplyTerm, Suggestion
+from suggestions.selectors import reply_to_evaluate
 from suggestions.workflow import Contact
 from tests.common.pictures import picture, upload
 from tests.factories import DepartmentFactory, UserFactory
@@ -424,7 +425,13 @@ def test_evaluate_closes_a_case_that_satisfied(office, replied, result):
     before, messages = fields_of(replied), sent()
 
     workflow.evaluate_reply(
-        replied, process=Rating.SATISFIED, result=result, reason="", by=None, now=moment(3, 5, 23, 59, second=59)
+        replied,
+        reply_pk=reply_to_evaluate(replied),
+        process=Rating.SATISFIED,
+        result=result,
+        reason="",
+        by=None,
+        now=moment(3, 5, 23, 59, second=59),
     )
 
     assert changes(before, replied) == {"status": Status.CLOSED, "closed_on": date(2026, 3, 5)}
@@ -465,7 +472,15 @@ def test_evaluate_dissatisfied_opens_the_next_round_and_tells_both(office, repli
 
 
 def test_evaluate_recorded_by_staff_says_who(office, replied):
-    workflow.evaluate_reply(replied, process=Rating.BASIC, result=Rating.BASIC, reason="", by=office.clerk, now=TODAY)
+    workflow.evaluate_reply(
+        replied,
+        reply_pk=reply_to_evaluate(replied),
+        process=Rating.BASIC,
+        result=Rating.BASIC,
+        reason="",
+        by=office.clerk,
+        now=TODAY,
+    )
 
     assert Evaluation.objects.get().recorded_by == office.clerk
 
@@ -517,9 +532,11 @@ WITHOUT_REASON = {
     "send back": ("replied", lambda case, by: workflow.send_back_reply(
         case, reason="", due_on=date(2026, 3, 12), by=by["zhao"], now=TODAY)),
     "evaluate, process": ("replied", lambda case, by: workflow.evaluate_reply(
-        case, process=Rating.DISSATISFIED, result=Rating.SATISFIED, reason=" ", by=None, now=TODAY)),
+        case, reply_pk=reply_to_evaluate(case), process=Rating.DISSATISFIED,
+        result=Rating.SATISFIED, reason=" ", by=None, now=TODAY)),
     "evaluate, result": ("replied", lambda case, by: workflow.evaluate_reply(
-        case, process=Rating.SATISFIED, result=Rating.DISSATISFIED, reason="", by=None, now=TODAY)),
+        case, reply_pk=reply_to_evaluate(case), process=Rating.SATISFIED,
+        result=Rating.DISSATISFIED, reason="", by=None, now=TODAY)),
     "close": ("replied", lambda case, by: workflow.close_without_evaluation(
         case, note="", by=by["zhao"], now=moment(4, 1))),
 }  # fmt: skip

@@ -1,13 +1,9 @@
-"""How the portal's pages write icons, statuses, dates, rates and sizes.
+"""How the portal's pages write icons, statuses, dates and sizes.
 
 The chip is the only place that knows which icon and colour a status has; pages pass the code and the word.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from types import MappingProxyType
 
 from django import template
 from django.templatetags.static import static
@@ -15,22 +11,13 @@ from django.utils import timezone
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
+from congress_portal.common.dates import full_day, month_day
+
 register = template.Library()
 
-# Status code to icon. The colours are the classes .chip-<code> of theme.css; the icons differ in shape, so
-# that a grey print-out loses nothing.
-CHIP_ICONS: Mapping[str, str] = MappingProxyType(
-    {
-        "new": "new",
-        "toassign": "toassign",
-        "doing": "doing",
-        "overdue": "overdue",
-        "rate": "rate",
-        "again": "again",
-        "done": "done",
-        "moved": "moved",
-    }
-)
+# Each code is the name of an icon and of a colour, the class .chip-<code> of theme.css. The icons differ in shape,
+# so that a grey print-out loses nothing.
+CHIP_CODES = frozenset({"new", "toassign", "doing", "overdue", "rate", "again", "done", "moved"})
 
 WEEKDAYS = "一二三四五六日"
 
@@ -46,7 +33,9 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def chip(code: str, label: str) -> SafeString:
     """Draw a status as icon and word. An unknown code is a programming error and raises KeyError."""
-    return format_html('<span class="chip chip-{}">{}{}</span>', code, icon(CHIP_ICONS[code]), label)
+    if code not in CHIP_CODES:
+        raise KeyError(code)
+    return format_html('<span class="chip chip-{}">{}{}</span>', code, icon(code), label)
 
 
 @register.filter
@@ -55,8 +44,7 @@ def cn_day(value: date | datetime | str | None) -> str:
     if not isinstance(value, date):
         return value or ""  # already words, such as “12月4日前”
     day = _local_day(value)
-    year = "" if day.year == timezone.localdate().year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日"
+    return month_day(day) if day.year == timezone.localdate().year else full_day(day)
 
 
 @register.filter
@@ -74,15 +62,6 @@ def cn_datetime(value: date | datetime | str | None) -> str:
         return cn_day(value)
     moment = timezone.localtime(value) if timezone.is_aware(value) else value
     return f"{cn_day(value)} {moment.hour}:{moment.minute:02}"
-
-
-@register.filter
-def percent(value: float | Decimal | Fraction | None) -> str:
-    """Write a ratio as a percentage with one decimal and no sign: 0.961 is “96.1”."""
-    if value is None:
-        return ""
-    ratio = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
-    return str((ratio * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
 @register.filter

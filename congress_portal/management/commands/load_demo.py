@@ -28,6 +28,7 @@ from suggestions import workflow
 from suggestions.choices import Channel, Kind, Rating
 from suggestions.deadlines import reply_due_on
 from suggestions.models import Category, ReplyTerm, Suggestion
+from suggestions.selectors import reply_to_evaluate
 from suggestions.tracking import new_submission_key
 
 ACCOUNTS_FILE = settings.VAR_DIR / "sample_accounts.txt"
@@ -174,33 +175,34 @@ class SampleStreet:
             phone=f"1705550{self.random.randrange(10_000):04d}",
             age_band=sample.AGE_BANDS[resident],
         )
-        arguments: dict[str, Any] = {
-            "submission_key": new_submission_key(),
-            "matter": case.matter,
-            "category": Category.objects.get(name=case.category),
-            "community": self.communities[case.community],
-            "place": case.place,
-            "photos": [self._photo(case, number) for number in range(case.photos)],
-            "now": self._moment(case, 0, time(self.random.randint(8, 20), self.random.randrange(60))),
-        }
-        if case.channel == Channel.WEB:
-            suggestion = workflow.submit_suggestion(**arguments, contact=contact).suggestion
-            suggestion.title = case.title  # residents write no title; staff tidy the first sentence up
-            suggestion.save(update_fields=["title"])
-            return suggestion
         raisers = {Channel.COUNCIL: self.councillors, Channel.WECHAT: self.councillors + self.deputies}
         people = raisers.get(case.channel, self.deputies)
         # The sample accounts of the deputy and the councillor find cases of their own on their pages.
         raised_by = people[0] if self.random.random() < 0.3 else self.random.choice(people)
-        return workflow.enter_suggestion(
-            **arguments,
-            contact=contact if case.channel in (Channel.RECEPTION, Channel.PHONE) else workflow.Contact(),
+        by_resident = case.channel == Channel.WEB
+        submission = workflow.Submission(
+            matter=case.matter,
+            category=Category.objects.get(name=case.category),
+            community=self.communities[case.community],
+            place=case.place,
+            contact=contact if case.channel in sample.WITH_CONTACT else workflow.Contact(),
             channel=case.channel,
             kind=Kind.PROPOSAL if case.channel == Channel.SESSION else Kind.OPINION,
             title=case.title,
-            raised_by=raised_by,
-            received_on=timezone.localdate(arguments["now"]),
+            raised_by=None if by_resident else raised_by,
+        )
+        photos = [self._photo(case, number) for number in range(case.photos)]
+        now = self._moment(case, 0, time(self.random.randint(8, 20), self.random.randrange(60)))
+        key = new_submission_key()
+        if by_resident:
+            return workflow.submit_suggestion(submission, key=key, photos=photos, now=now).suggestion
+        return workflow.enter_suggestion(
+            submission,
+            key=key,
+            photos=photos,
+            received_on=timezone.localdate(now),
             by=self.users[Role.CLERK],
+            now=now,
         ).suggestion
 
     def _reply(self, case: sample.Case, suggestion: Suggestion, text: str, *, after: int) -> None:
@@ -227,6 +229,7 @@ class SampleStreet:
         process, result = ratings
         workflow.evaluate_reply(
             suggestion,
+            reply_pk=reply_to_evaluate(suggestion),
             process=process,
             result=result,
             reason=reason,

@@ -1,0 +1,12 @@
+// Fill in the tracking code that a QR code carries behind the #, and take it out of the address.
+"use strict";
+
+{
+  const code = decodeURIComponent(location.hash.slice(1));
+  const field = document.getElementById("id_code");
+  if (code && field && !field.value) {
+    field.value = code;
+    history.replaceState(null, "", location.pathname);
+    document.getElementById("id_phone_tail").focus();
+  }
+}
