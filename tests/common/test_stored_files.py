@@ -67,7 +67,7 @@ def test_committed_file_stays(enclosure, settings, django_capture_on_commit_call
     assert [path.name for path in files_under(settings.MEDIA_ROOT)] == [Path(stored.file.name).name]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_file_without_a_surrounding_transaction_stays(enclosure, settings):
     enclosure.store(DOCUMENT)
 
@@ -75,7 +75,7 @@ def test_file_without_a_surrounding_transaction_stays(enclosure, settings):
     enclosure.objects.all().delete()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_file_of_a_rolled_back_transaction_is_deleted(enclosure, settings):
     with transaction.atomic():
         enclosure.store(DOCUMENT)
@@ -86,7 +86,7 @@ def test_file_of_a_rolled_back_transaction_is_deleted(enclosure, settings):
     assert enclosure.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_only_the_file_of_the_rolled_back_savepoint_is_deleted(enclosure, settings):
     with transaction.atomic():
         kept = enclosure.store(DOCUMENT)
@@ -98,7 +98,7 @@ def test_only_the_file_of_the_rolled_back_savepoint_is_deleted(enclosure, settin
     enclosure.objects.all().delete()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_file_whose_row_cannot_be_written_is_deleted(enclosure, settings):
     first = enclosure.store(DOCUMENT)
 

@@ -30,7 +30,7 @@ def test_notify_writes_one_row_per_person(told, unreachable):
     ]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_notify_outside_a_transaction_is_refused(told):
     with pytest.raises(transaction.TransactionManagementError):
         notify(to=[told], subject="有一件待受理", body="")
@@ -38,7 +38,7 @@ def test_notify_outside_a_transaction_is_refused(told):
     assert not Message.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_notify_is_undone_with_the_step_it_reports(told):
     def step() -> None:
         with transaction.atomic():
