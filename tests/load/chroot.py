@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from congress_portal.machine.console import say
 from tests.worker import wait_until
 
 SUITE = "bookworm"
@@ -41,7 +42,11 @@ def why_not() -> str | None:
     if subprocess.run([*NAMESPACES, "true"], capture_output=True).returncode:
         return "the host gives no namespaces"
     if not shutil.which("debootstrap"):
-        for words in (["install", "-y", "-qq", "debootstrap"], ["update", "-qq"], ["install", "-y", "-qq", "debootstrap"]):
+        for words in (
+            ["install", "-y", "-qq", "debootstrap"],
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "debootstrap"],
+        ):
             if subprocess.run(["apt-get", *words], capture_output=True).returncode == 0 and shutil.which("debootstrap"):
                 return None
         return "debootstrap could not be installed"
@@ -53,11 +58,11 @@ def step(title: str) -> Iterator[None]:
     """Print how long it took; for orientation only."""
     began = time.monotonic()
     yield
-    print(f"\n{time.monotonic() - began:8.1f} s  {title}", flush=True)
+    say(f"\n{time.monotonic() - began:8.1f} s  {title}")
 
 
 def bootstrap(folder: Path) -> None:
-    """Fill the folder with a minimal Debian, the few packages the README asks for, and the host's way to the network."""
+    """Fill the folder with a minimal Debian, what the README asks for, and the host's way to the network."""
     command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(folder), _mirror()]
     # In a namespace too: a debootstrap that fails half-way leaves /proc mounted.
     done = subprocess.run([*NAMESPACES, *command], capture_output=True, text=True)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from congress_portal.accounts.choices import Role
+from congress_portal.machine.console import say
 from tests.load import chroot
 from tests.load.chroot import Machine, step
 from tests.load.visitor import Visitor
@@ -61,7 +63,9 @@ def port() -> int:
 
 def clerk_at(address: str, said: str) -> Visitor:
     """Sign in with the clerk's sample account, as printed."""
-    username, password = re.search(r"^ +(\S+) +(\S+) +\S+，经办$", said, re.MULTILINE).groups()
+    found = re.search(rf"^ +(\S+) +(\S+) +\S+，{Role.CLERK.label}$", said, re.MULTILINE)
+    assert found, said
+    username, password = found.groups()
     visitor = Visitor(address)
     visitor.sign_in(username, password)
     return visitor
@@ -116,5 +120,5 @@ def test_make_test_alone_passes(root_of_new_machine):
     with step("make test, with set-up"):
         said = machine.run("make -C portal test")
 
-    print(said.splitlines()[-1])
+    say(said.splitlines()[-1])
     assert " passed" in said.splitlines()[-1]
