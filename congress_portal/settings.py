@@ -25,7 +25,7 @@ if (VAR_DIR / "env").is_file():
 def flag(name: str, *, default: bool) -> bool:
     """Read a yes or no; django-environ would take every word it does not know, a typing error too, for a no."""
     words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-    word = env.str(name, default=str(default)).strip().lower()
+    word = env.str(name, default="").strip().lower() or str(default).lower()
     if word not in words:
         raise ImproperlyConfigured(f"{name} is {word!r}; write True or False.")
     return words[word]
@@ -36,9 +36,7 @@ def flag(name: str, *, default: bool) -> bool:
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "SECRET_KEY is missing. `make run` and `make test` create one in var/env; a deployment sets its own."
-    )
+    raise ImproperlyConfigured("SECRET_KEY is missing. `make run` writes one into var/env; a deployment sets its own.")
 
 # Retired secrets, newest first: sessions and the tracking codes made with them stay valid.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -67,7 +65,7 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=8) * 3600
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_FAILURE_VIEW = "congress_portal.views.errors.csrf_failure"
 
@@ -158,6 +156,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Compiling the annual figures' query takes longer than running it: 0.4 s against 0.2 s at 100,000 cases.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off"}
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -192,6 +192,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 USE_I18N = True
+# Named, because among the applications' own translations the admin's would win over ours.
+LOCALE_PATHS = [BASE_DIR / "congress_portal" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
@@ -269,6 +271,8 @@ LOGGING = {
     "loggers": {
         # Django's own handlers would write everything twice.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # A 403 or 404 is an answer, not an event: with its traceback it would bury what is.
+        "django.request": {"level": "ERROR"},
         # Scanners ask for any host; each would cost a traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -13,6 +13,7 @@ urlpatterns = [
     path("elder/", pages.ElderModeView.as_view(), name="elder_mode"),
     path("workplace/", own.WorkplaceView.as_view(), name="workplace"),
     path("own/", own.OwnPageView.as_view(), name="own"),
+    path("favicon.ico", pages.FaviconView.as_view(), name="favicon"),
     path("health/", health.HealthView.as_view(), name="health"),
     path("accounts/", include("congress_portal.accounts.urls")),
     path("messages/", include("congress_portal.notifications.urls")),

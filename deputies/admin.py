@@ -3,14 +3,39 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from congress_portal.accounts.admin import DATE_PICKER
 from congress_portal.common.admin import OnlyNamedFilters
+from congress_portal.common.admin_choices import in_words
 from congress_portal.common.figures import year_in
 from deputies import figures
 from deputies.models import Mandate, Person
+
+
+class OfficeFilter(admin.SimpleListFilter):
+    """Who is in office today, and as what."""
+
+    title = "任职"
+    parameter_name = "office"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("deputy", "人大代表"), ("councillor", "居民议事员"), ("any", "在任"), ("none", "不在任")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        today = timezone.localdate()
+        if self.value() == "deputy":
+            return queryset.deputies(today)
+        if self.value() == "councillor":
+            return queryset.councillors(today)
+        if self.value() == "any":
+            return queryset.in_office(today)
+        if self.value() == "none":
+            return queryset.exclude(pk__in=Person.objects.in_office(today).values("pk"))
+        return queryset
 
 
 class FigureFilter(admin.SimpleListFilter):
@@ -51,18 +76,38 @@ class MandateInline(admin.StackedInline):
     autocomplete_fields = ("community",)
     formfield_overrides = DATE_PICKER
 
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return in_words(super().formfield_for_dbfield(db_field, request, **kwargs), nothing="没有")
+
 
 @admin.register(Person)
 class PersonAdmin(OnlyNamedFilters, admin.ModelAdmin):
     """People stay on file: a mandate is ended, a person is never deleted."""
 
-    list_display = ("name", "user")
-    list_filter = (FigureFilter, YearFilter)
+    list_display = ("name", "offices", "seats", "user")
+    list_filter = (OfficeFilter, FigureFilter, YearFilter)
     list_select_related = ("user",)
     search_fields = ("name",)
+    search_help_text = "姓名"
     ordering = ("name", "pk")
     autocomplete_fields = ("user",)
     inlines = (MandateInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        in_force = Mandate.objects.in_force(timezone.localdate()).select_related("community").order_by("kind", "pk")
+        return super().get_queryset(request).prefetch_related(Prefetch("mandates", in_force, to_attr="in_force"))
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return in_words(super().formfield_for_dbfield(db_field, request, **kwargs), nothing="没有")
+
+    @admin.display(description="任职")
+    def offices(self, person: Person) -> str:
+        return "，".join(str(mandate) for mandate in person.in_force) or "不在任"
+
+    @admin.display(description="选区或社区")
+    def seats(self, person: Person) -> str:
+        named = [mandate.district or str(mandate.community or "") for mandate in person.in_force]
+        return "，".join(dict.fromkeys(filter(None, named)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return False

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from congress_portal.accounts.admin import EndedNotDeletedAdmin
 from congress_portal.accounts.models import Community, Department
 from congress_portal.common.admin import OnlyNamedFilters
+from congress_portal.common.admin_choices import in_words
 from congress_portal.common.figures import year_in
 from congress_portal.common.templatetags.portal import chip, cn_day
 from suggestions import figures, permissions, selectors, tracking
@@ -255,6 +256,9 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
             case = selectors.case_file(suggestion, today=timezone.localdate())
             context = case_context(case, for_staff=True) | {"verbs": verb_links(request.user, case)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return in_words(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_fieldsets(self, request: HttpRequest, obj: Suggestion | None = None) -> Any:
         seen = ("seen",) if self.has_change_permission(request, obj) else ()

@@ -66,10 +66,17 @@ QUEUES = (
 
 FINISHED = frozenset({"done", "moved"})
 
+# Parts of queues that are work of today: what must be accepted now, and what must be answered by tomorrow.
+DUE_NOW: dict[str, Callable[[date], Q]] = {
+    "accept_now": lambda today: Q(status=Status.SUBMITTED, accept_due_on__lte=today),
+    "reply_soon": lambda today: Q(status=Status.ASSIGNED, reply_due_on__range=(today, today + timedelta(days=1))),
+}
+
 
 def queue_counts(*, today: date) -> dict[str, int]:
-    """Return how many cases lie in each queue, by queue key, in one query."""
-    return Suggestion.objects.aggregate(**{queue.key: Count("pk", filter=queue.where(today)) for queue in QUEUES})
+    """Return how many cases lie in each queue and in each of ``DUE_NOW``, by key, in one query."""
+    where = {queue.key: queue.where for queue in QUEUES} | DUE_NOW
+    return Suggestion.objects.aggregate(**{key: Count("pk", filter=holds(today)) for key, holds in where.items()})
 
 
 def years_received(*, today: date) -> list[int]:
@@ -162,7 +169,12 @@ def department_list(department_id: int) -> QuerySet[Suggestion]:
 
 def was_returned_by(department_id: int, suggestion_pk: int) -> bool:
     """Say whether a case is away from a department because that department returned it."""
-    returned = Assignment.objects.filter(suggestion=suggestion_pk, department=department_id, returned_on__isnull=False)
+    returned = Assignment.objects.filter(
+        # Over ``pk``, which takes a number beyond any key; the column behind ``suggestion`` does not.
+        suggestion__pk=suggestion_pk,
+        department=department_id,
+        returned_on__isnull=False,
+    )
     return returned.exclude(suggestion__department=department_id).exists()
 
 

@@ -260,7 +260,7 @@ def address(office, cast, settings, tmp_path) -> Callable[[str], str]:
             **{f"/admin/{path}/": thing.pk for path, thing in of_app.items()},
         }
         pk = next((pk for start, pk in parts.items() if route.startswith(start)), 1)
-        given = {"app_label": "suggestions", "url": "nothing/here/", "year": 2025}
+        given = {"app_label": "suggestions", "url": "nothing/here/", "year": 2026}
         return re.sub(r"<(\w+)>", lambda found: str(given.get(found[1], pk)), route)
 
     return make

@@ -32,6 +32,7 @@ READING = """
 /elder/                                            405     405   405  405  405  405  405  405  405  405  405
 /workplace/                                        in      to    to   to   to   to   to   to   to   to   to
 /own/                                              in      403   403  403  403  403  403  403  200  200  200
+/favicon.ico                                       to      to    to   to   to   to   to   to   to   to   to
 /health/                                           200     200   200  200  200  200  200  200  200  200  200
 /accounts/login/                                   200     to    to   to   to   to   to   to   to   to   to
 /accounts/logout/                                  405     405   405  405  405  405  405  405  405  405  405
@@ -107,6 +108,7 @@ READING = """
 /admin/suggestions/suggestion/<pk>/send_back/      in      404   to   to   to   403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/close/          in      404   to   to   to   403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/decline/        in      404   to   to   to   403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/contact/        in      404   200  200  200  403  403  403  403  403  403
 /admin/suggestions/suggestion/                     in      403   200  200  200  200  403  403  403  403  403
 /admin/suggestions/suggestion/add/                 in      403   200  200  200  403  403  403  403  403  403
 /admin/suggestions/suggestion/<object_id>/history/ in      to    200  200  200  200  403  403  403  403  403
@@ -139,6 +141,7 @@ SENDING = """
 /elder/                                            to      to    to   to   to   to   to   to   to   to   to
 /workplace/                                        in      405   405  405  405  405  405  405  405  405  405
 /own/                                              in      405   405  405  405  405  405  405  405  405  405
+/favicon.ico                                       405     405   405  405  405  405  405  405  405  405  405
 /health/                                           405     405   405  405  405  405  405  405  405  405  405
 /accounts/login/                                   200     to    to   to   to   to   to   to   to   to   to
 /accounts/logout/                                  to      to    to   to   to   to   to   to   to   to   to
@@ -214,6 +217,7 @@ SENDING = """
 /admin/suggestions/suggestion/<pk>/send_back/      in      404   409  409  409  403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/close/          in      404   409  409  409  403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/decline/        in      404   409  409  409  403  403  403  403  403  403
+/admin/suggestions/suggestion/<pk>/contact/        in      404   to   to   to   403  403  403  403  403  403
 /admin/suggestions/suggestion/                     in      403   200  200  200  200  403  403  403  403  403
 /admin/suggestions/suggestion/add/                 in      403   200  200  200  403  403  403  403  403  403
 /admin/suggestions/suggestion/<object_id>/history/ in      to    200  200  200  200  403  403  403  403  403
@@ -325,6 +329,7 @@ def test_system_administrator_and_auditor_do_no_business():
     assert {code for code in business if {Role.ADMIN, Role.AUDITOR} & roles_with(code)} == set()
     assert Role.ADMIN not in roles_with("suggestions.view_suggestion")
     assert roles_with("suggestions.see_contact") == {Role.DIRECTOR, Role.CLERK}
+    assert roles_with("suggestions.correct_contact") == {Role.DIRECTOR, Role.CLERK}
 
 
 @pytest.mark.parametrize("method", ["trace", "put", "patch", "delete"])

@@ -111,6 +111,20 @@ def test_page_of_an_error_shows_no_detail_and_nothing_inline(committee, monkeypa
     assert page_of(answer).blocked_by_csp == []
 
 
+def test_form_far_too_long_for_any_of_ours_is_still_answered_by_the_form(committee, visitor):
+    answer = visitor.post("/accounts/login/", {"username": "x" * 9_000_000, "password": "x"})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+
+
+def test_form_past_what_is_read_at_all_says_that_what_was_typed_is_not_lost(committee, visitor):
+    answer = visitor.post("/accounts/login/", {"username": "x" * 11_000_000, "password": "x"})
+
+    assert answer.status_code == 400
+    assert "请退回上一页，您写的内容一般还在" in page_of(answer).text
+
+
 def test_filled_pages_of_residents_hold_nothing_inline(office, visitor):
     pages = [send(visitor, phone="1"), look_up(visitor, "x", "1")]
     send(visitor)
@@ -247,6 +261,7 @@ print(Client().get("/health/", headers={"host": "portal.example.org", "x-forward
 
 def test_no_tracking_code_and_no_phone_number_is_logged(office, visitor, caplog):
     caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="django.request")  # more than is written otherwise
     send(visitor)
     code = shown_code(visitor)
     look_up(visitor, code, "0000")

@@ -5,13 +5,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
+from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import Committee, Community, Department, User
 from congress_portal.common.admin import OnlyNamedFilters
+from congress_portal.common.admin_choices import in_words
 
 # Rights hang on the role, through the permission table; groups would be a second way.
 admin.site.unregister(Group)
@@ -47,6 +50,27 @@ class UserCreationForm(InitialPassword, AdminUserCreationForm):
         fields = ("username", "display_name", "role", "department", "is_department_head", "email")
 
 
+class AccountForm(UserChangeForm):
+    """An account as it is kept. Somebody can always sign in as administrator afterwards, ``editor`` among them."""
+
+    editor: User
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        disabled = self.initial["is_active"] and not cleaned.get("is_active")
+        moved = cleaned.get("role", self.initial["role"]) != self.initial["role"]
+        if (disabled or moved) and (self.instance == self.editor or self._is_last_administrator()):
+            if disabled:
+                raise ValidationError("不能停用自己，也不能停用最后一个系统管理员。请先另开一个系统管理员账户。")
+            raise ValidationError("不能改自己的角色，也不能改最后一个系统管理员的角色。请先另开一个系统管理员账户。")
+        return cleaned
+
+    def _is_last_administrator(self) -> bool:
+        # Locked, or two administrators could disable each other in the same moment.
+        active = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk")
+        return [user.pk for user in active] == [self.instance.pk]
+
+
 class PasswordResetForm(InitialPassword, AdminPasswordChangeForm):
     called = "新密码"
 
@@ -55,6 +79,7 @@ class PasswordResetForm(InitialPassword, AdminPasswordChangeForm):
 class UserAdmin(OnlyNamedFilters, StockUserAdmin):
     """Named accounts. They are disabled, never deleted: their actions stay on record."""
 
+    form = AccountForm
     add_form = UserCreationForm
     change_password_form = PasswordResetForm
     list_display = (
@@ -82,6 +107,14 @@ class UserAdmin(OnlyNamedFilters, StockUserAdmin):
         (None, {"fields": ("username", "display_name", "password1", "password2")}),
         ("角色", {"fields": ("role", "department", "is_department_head", "email")}),
     )
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.editor = request.user
+        return form
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return in_words(super().formfield_for_dbfield(db_field, request, **kwargs), nothing="没有")
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

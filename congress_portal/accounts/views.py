@@ -42,7 +42,7 @@ class SignInView(auth_views.LoginView):
 
 def _as_the_form_reads_it(username: str) -> str:
     """Return the name that is counted: another spelling of it, or spaces around it, is not another ten tries."""
-    # The form refuses more than 40 characters before it normalises; of a megabyte that would cost seconds.
+    # No account's name is longer, and the form normalises nothing longer either: of a megabyte it would take seconds.
     return unicodedata.normalize("NFKC", username.strip()[:40]).strip().lower()
 
 

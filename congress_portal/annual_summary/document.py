@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from congress_portal.accounts.models import Committee
-from congress_portal.annual_summary.selectors import all_figures
-from congress_portal.common.dates import full_day
-from congress_portal.common.figures import FIRST_YEAR, Figure
+from congress_portal.annual_summary.selectors import all_figures, years_with_records
+from congress_portal.common.dates import full_day, month_day
+from congress_portal.common.figures import Figure
 from congress_portal.common.refusal import Refusal
 from suggestions.choices import Channel
 from suggestions.figures import SINCE_START
@@ -23,7 +23,7 @@ Run = str | Figure
 
 
 class SummaryNotPossible(Refusal):
-    """The year cannot be summed up: it lies ahead, or the office has not entered its own name yet."""
+    """The year cannot be summed up: it lies ahead, nothing is on record yet, or the office has not said its name."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,16 @@ class SummaryDocument:
     introduction: tuple[tuple[Run, ...], ...]
     sections: tuple[Section, ...]
     table: Table
+    signed_by: str
 
     @property
     def title(self) -> str:
         return "".join(self.title_lines)
+
+    @property
+    def signed_on(self) -> str:
+        """The day under the signature: the last one counted."""
+        return full_day(self.counted_until)
 
     @property
     def figures(self) -> list[Figure]:
@@ -88,21 +94,25 @@ def compose(*, year: int, today: date) -> SummaryDocument:
 
     A year that has not ended is counted until ``today``, and the text says so. Raises SummaryNotPossible.
     """
-    if year < FIRST_YEAR:
-        raise SummaryNotPossible(f"没有{year}年的总结。请选{FIRST_YEAR}年到{today.year}年之间的年份。")
     if year > today.year:
         raise SummaryNotPossible(f"{year}年还没有开始，不能写总结。请选{today.year}年或以前的年份。")
     committee = Committee.objects.first()
     if committee is None:
         raise SummaryNotPossible("还没有填工委信息。请系统管理员先在后台“工委信息”里填好名称。")
+    *_, first_year = years_with_records(today=today)
+    if year < first_year:
+        years = f"{first_year}年" if first_year == today.year else f"{first_year}年到{today.year}年之间的年份"
+        raise SummaryNotPossible(f"{year}年没有办理记录，不能写总结。请选{years}。")
     figures = all_figures(year=year)
+    span = f"截至{month_day(today)}，" if year == today.year else "全年"
     return SummaryDocument(
         year=year,
         counted_until=min(today, date(year, 12, 31)),
         title_lines=(committee.name, f"{year}年度工作总结"),
         introduction=_introduction(committee, figures, year=year, today=today),
-        sections=(Section("一、意见建议办理情况", _suggestions(committee, figures, year=year)),),
+        sections=(Section("一、意见建议办理情况", _suggestions(committee, figures, span=span)),),
         table=_table(figures),
+        signed_by=committee.full_name,
     )
 
 
@@ -116,24 +126,24 @@ def _introduction(
         figures["deputies.councillors"],
         "居民议事员，畅通民意渠道，督促办理落实。现将意见建议办理情况总结如下：",
     )
-    if today <= date(year, 12, 31):
+    if year == today.year:
         return first, (f"{year}年尚未结束，本文数字统计到{full_day(today)}。",)
     return (first,)
 
 
-def _suggestions(committee: Committee, figures: dict[str, Figure], *, year: int) -> tuple[Part, ...]:
+def _suggestions(committee: Committee, figures: dict[str, Figure], *, span: str) -> tuple[Part, ...]:
     def figure(key: str) -> Figure:
         return figures[f"suggestions.{key}"]
 
     if figure("received").value == 0:
-        return (Part("（一）收到情况", (("全年没有收到意见建议。",),)), _since_start(committee, figures))
+        return (Part("（一）收到情况", ((f"{span}没有收到意见建议。",),)), _since_start(committee, figures))
 
     channels = [channel for channel in Channel if figures[f"suggestions.received.{channel}"].value]
     by_channel: list[Run] = []
     for position, channel in enumerate(channels):
         by_channel += ["、" if position else "", channel.label, figures[f"suggestions.received.{channel}"]]
     received: tuple[Run, ...] = (
-        "全年收到意见建议",
+        f"{span}收到意见建议",
         figure("received"),
         "，其中" if len(channels) > 1 else "，来自",
         *by_channel,
@@ -151,10 +161,10 @@ def _suggestions(committee: Committee, figures: dict[str, Figure], *, year: int)
             figure("closed"),
             "，办结率",
             figure("closure_rate"),
-            "；办结的当中，问题已经解决的",
-            figure("solved"),
             "。",
         )
+        if figure("closed").value:
+            closed += ("已办结的", figure("closed"), "中，问题已经解决的", figure("solved"), "。")
     else:
         closed = ("收到的都不属于受理范围，没有应办的件。",)
     parts = [Part("（一）收到情况", (received,)), Part("（二）办理情况", (closed,))]

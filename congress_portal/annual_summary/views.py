@@ -15,7 +15,6 @@ from congress_portal.annual_summary.document import SummaryNotPossible, compose
 from congress_portal.annual_summary.selectors import years_with_records
 from congress_portal.annual_summary.tasks import RENDER_PDF
 from congress_portal.common import jobs
-from congress_portal.common.figures import FIRST_YEAR
 from congress_portal.common.models import Job, JobState
 from congress_portal.common.pdf import missing_for_pdf
 from congress_portal.common.uploads import private_response
@@ -54,8 +53,6 @@ class SummaryView(SummaryPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = self.kwargs["year"]
-        if not FIRST_YEAR <= year <= 9000:
-            raise Http404("没有这一年的总结。")
         try:
             document = compose(year=year, today=timezone.localdate())
         except SummaryNotPossible as refusal:
@@ -75,7 +72,7 @@ class SummaryPdfView(View):
     def post(self, request: HttpRequest, year: int) -> HttpResponse:
         if not request.user.has_perm("annual_summary.print_summary"):
             raise PermissionDenied("您的角色不能生成年度工作总结。")
-        if year > timezone.localdate().year or year < FIRST_YEAR:
+        if year not in years_with_records(today=timezone.localdate()):
             raise Http404("没有这一年的总结。")
         if missing := missing_for_pdf():
             messages.error(request, "还不能生成 PDF：" + "".join(missing))

@@ -17,10 +17,14 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def not_a_port(given: object) -> str:
+    return f"端口应为 1 至 65535 之间的数，现为 {given}。请改写为：make run PORT=8000"
+
+
 def why_not_listen(host: str, port: int) -> str | None:
     """Return the sentence that says why this address cannot be had, or None when it is free."""
     if not 0 < port < 65536:
-        return f"端口应为 1 至 65535 之间的数，现为 {port}。请改写为：make run PORT=8000"
+        return not_a_port(port)
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -115,6 +116,30 @@ class Portal:
             process.wait()
 
 
+@contextlib.contextmanager
+def _terminal_of_our_own() -> Iterator[None]:
+    """Let Ctrl-C reach us alone: make, which waits for us, would take it too and end with an error.
+
+    Without a terminal, or in the background, nothing is taken. Ctrl-Z does nothing meanwhile: it would stop us and
+    leave make waiting in the foreground.
+    """
+    try:
+        before = os.tcgetpgrp(0)
+    except OSError:
+        before = 0
+    if before != os.getpgrp() or before == os.getpid():
+        yield
+        return
+    for number in (signal.SIGTTOU, signal.SIGTSTP):
+        signal.signal(number, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    try:
+        yield
+    finally:
+        os.tcsetpgrp(0, before)
+
+
 def _announcement(host: str, port: int, var: Path) -> str:
     lines = ["", "门户已就绪："]
     lines += [f"    {url}" for url in address.urls(host, port)]
@@ -130,8 +155,13 @@ def main() -> int:
     """Run the portal from the command line until it is stopped (0) or something fails (1)."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--host", default="127.0.0.1")
-    options.add_argument("--port", type=int, default=8000)
+    options.add_argument("--port", default="8000")
     chosen = options.parse_args()
+    try:
+        port = int(chosen.port)
+    except ValueError:
+        say(address.not_a_port(chosen.port))
+        return 1
 
     os.umask(0o077)  # the database, photos and queued messages are nobody else's on this machine
     var = var_dir()
@@ -141,7 +171,7 @@ def main() -> int:
     except BlockingIOError:
         say(f"本目录的门户已在运行（{var}）。如需重新启动，请先在原窗口按 Ctrl-C。")
         return 1
-    refusal = address.why_not_listen(chosen.host, chosen.port)
+    refusal = address.why_not_listen(chosen.host, port)
     if refusal:
         say(refusal)
         return 1
@@ -159,10 +189,10 @@ def main() -> int:
         say("数据库或静态文件未能就绪，原因见上面的记录。")
         return 1
 
-    portal = Portal(chosen.host, chosen.port, env)
+    portal = Portal(chosen.host, port, env)
     try:
         portal.start()
-        failure = portal.watch(_announcement(chosen.host, chosen.port, var))
+        failure = portal.watch(_announcement(chosen.host, port, var))
     finally:
         portal.stop()
     say(failure or "已停止。")
@@ -171,7 +201,7 @@ def main() -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        with _terminal_of_our_own():
+            sys.exit(main())
     except KeyboardInterrupt:  # during set-up, before there is anything to stop
         say("已停止。")
-        sys.exit(130)

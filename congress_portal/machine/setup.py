@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from congress_portal.machine import browser, env_file, interpreter, printing
-from congress_portal.machine.places import var_dir
+from congress_portal.machine import browser, interpreter, printing
 
 
 def ensure(*, develop: bool = False, with_browser: bool = False) -> bool:
     """Bring what is missing and say what cannot be brought; False means that going on makes no sense."""
     if not interpreter.ensure(develop=develop):
         return False
-    env_file.ensure(var_dir())
     return printing.ensure() and (browser.ensure() if with_browser else True)
 
 

@@ -1,5 +1,7 @@
 """The outbox for staff: did it go out, and if not, why not. Texts are not shown: they belong to the recipient."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils import timezone
@@ -40,6 +42,9 @@ class MessageAdmin(OnlyNamedFilters, admin.ModelAdmin):
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.change_message")
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> list[tuple[str, str]]:
+        return super().get_action_choices(request, default_choices or [("", "请选择")])
 
     @admin.action(description="重新发送", permissions=["resend"])
     def resend(self, request: HttpRequest, queryset: MessageQuerySet) -> None:

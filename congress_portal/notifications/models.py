@@ -57,7 +57,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "消息"
+        verbose_name, verbose_name_plural = "消息", "发件箱"
         constraints = (
             models.UniqueConstraint(
                 fields=("recipient", "dedupe_key"), condition=~Q(dedupe_key=""), name="message_told_once_per_key"

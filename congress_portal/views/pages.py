@@ -5,9 +5,10 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.generic import TemplateView, View
+from django.views.generic import RedirectView, TemplateView, View
 
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.rights import rights_by_app
@@ -87,6 +88,15 @@ class InformationView(TemplateView):
     """A page of text: privacy, scope, help."""
 
 
+class FaviconView(RedirectView):
+    """The address that browsers ask for unasked, where a page names no icon (a PDF, a file, an error)."""
+
+    http_method_names = ("get", "head")
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        return static("portal/favicon.svg")
+
+
 class ElderModeView(View):
     """Switch large print (大字版) on or off and go back to the page it was asked from."""
 
@@ -94,7 +104,9 @@ class ElderModeView(View):
         target = request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
             target = "/"
-        response = redirect(target)
+        # The script has switched the page itself, and must not load it a second time.
+        by_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        response = HttpResponse(status=204) if by_script else redirect(target)
         if request.COOKIES.get(ELDER_COOKIE) == "1":
             response.delete_cookie(ELDER_COOKIE, samesite="Lax")
         else:

@@ -119,7 +119,7 @@ class SuggestionLookupView(FormView):
         )
         for scope, key, seconds in counters:
             if ratelimit.too_many(scope, key, limit=LOOKUP_TRIES, seconds=seconds):
-                when = "15 分钟" if seconds == ADDRESS_WINDOW else "一天"
+                when = " 15 分钟" if seconds == ADDRESS_WINDOW else "一天"
                 form.add_error(None, f"查得太多次了，请过{when}再试，或者打电话给街道人大工委。")
                 context = self.get_context_data(form=form, refused_title="请稍后再查")
                 return self.render_to_response(context, status=429)

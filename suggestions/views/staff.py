@@ -224,7 +224,9 @@ class SendBackView(VerbView):
 
     def get_initial(self) -> dict[str, Any]:
         today = timezone.localdate()
-        return {"due_on": max(self.suggestion.reply_due_on or today, today)}
+        last = deadlines.reply_due_on(assigned_on=today, reply_days=self.term.reply_days)
+        # The round in hand may have more days (rehandle_days) than the committee may give anew.
+        return {"due_on": min(max(self.suggestion.reply_due_on or today, today), last)}
 
     def perform(self, form: forms.Form, actor: dict[str, Any]) -> Suggestion:
         return workflow.send_back_reply(self.suggestion, **form.cleaned_data, **actor)

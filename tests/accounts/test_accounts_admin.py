@@ -1,6 +1,7 @@
 """Accounts and the office's own records, as the administrator and the director keep them."""
 
 import pytest
+from django.contrib.admin import site
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -66,6 +67,80 @@ def test_account_is_disabled_not_deleted(admin, wu, roads, signed_in):
     wu.refresh_from_db()
     assert not wu.is_active
     assert browser.post(f"/admin/accounts/user/{wu.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def kept_as(user, **changes):
+    return {
+        "username": user.username, "display_name": user.display_name, "email": "", "role": user.role,
+        "department": "", "is_active": "on",
+    } | changes  # fmt: skip
+
+
+CANNOT_DISABLE = "不能停用自己，也不能停用最后一个系统管理员。请先另开一个系统管理员账户。"
+CANNOT_MOVE = "不能改自己的角色，也不能改最后一个系统管理员的角色。请先另开一个系统管理员账户。"
+
+
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [({"is_active": ""}, CANNOT_DISABLE), ({"role": "clerk"}, CANNOT_MOVE), ({"role": "clerk", "is_active": ""}, None)],
+)
+def test_administrator_cannot_lock_himself_out(admin, signed_in, others, changes, sentence):
+    UserFactory.create_batch(others, role=Role.ADMIN)
+
+    answer = signed_in(admin).post(f"/admin/accounts/user/{admin.pk}/change/", kept_as(admin, **changes))
+
+    assert (sentence or CANNOT_DISABLE) in answer.content.decode()
+    admin.refresh_from_db()
+    assert (admin.role, admin.is_active) == (Role.ADMIN, True)
+
+
+def test_administrator_edits_himself_and_disables_a_second_one(admin, signed_in):
+    second, disabled = UserFactory(role=Role.ADMIN), UserFactory(role=Role.ADMIN, is_active=False)
+    browser = signed_in(admin)
+
+    edits = [(admin, {"display_name": "改名"}), (second, {"is_active": ""}), (disabled, {"role": "clerk"})]
+    for user, changes in edits:
+        answer = browser.post(f"/admin/accounts/user/{user.pk}/change/", kept_as(user, **changes))
+        assert answer.status_code == 302
+
+    admin.refresh_from_db()
+    assert admin.display_name == "改名"
+    assert list(User.objects.filter(role=Role.ADMIN, is_active=True)) == [admin]
+
+
+def test_last_administrator_cannot_be_disabled_by_a_session_left_over(admin, signed_in, rf):
+    """Two disable each other in the same moment: the one who comes second finds himself the only one left."""
+    second = UserFactory(role=Role.ADMIN)
+    request = rf.get("/")
+    request.user = second
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    form_class = site._registry[User].get_form(request, admin, change=True)
+
+    form = form_class(kept_as(admin, is_active=""), instance=admin)
+
+    assert form.non_field_errors() == [CANNOT_DISABLE]
+
+
+def test_empty_choices_are_words_and_no_pictures_stand_beside_them(admin, signed_in):
+    html = signed_in(admin).get(ADD).content.decode()
+
+    assert '<option value="" selected>请选择</option>' in html
+    assert '<option value="" selected>没有</option>' in html
+    assert "---" not in html
+    assert "related-widget-wrapper" not in html
+
+
+def test_what_django_says_is_worded_as_the_portal_speaks(admin, roads, signed_in):
+    browser = signed_in(admin)
+
+    added = browser.post("/admin/accounts/department/add/", {"name": "水务站", "position": 5}, follow=True)
+    twice = browser.post("/admin/accounts/department/add/", {"name": "水务站", "position": 5})
+    weak = browser.post(ADD, new_account(password1="12345678", password2="12345678"))
+
+    assert "已新增承办单位“" in added.content.decode()
+    assert "已经有这个名称的承办单位，请换一个。" in twice.content.decode()
+    assert "密码不能全是数字，请加上字母或别的字。" in weak.content.decode()
 
 
 def test_administrator_is_no_superuser(db):

@@ -164,9 +164,21 @@ def test_session_is_dead_once_somebody_else_set_the_password(zhao, signed_in):
     assert browser.get("/admin/").status_code == 302
 
 
-def test_session_ends_after_eight_hours(zhao, visitor, clock):
+@pytest.mark.parametrize(("query", "is_said"), [("", False), ("?next=/messages/", True)])
+def test_who_was_sent_to_sign_in_is_told_why(visitor, query, is_said):
+    page = page_of(visitor.get(LOGIN + query)).text
+
+    assert ("请先登录，再回到刚才的页面。登录过期前没有保存的内容，需要重新填写。" in page) is is_said
+
+
+def test_missing_page_leads_whoever_signed_in_back_to_work(zhao, visitor, signed_in):
+    assert "/workplace/" in page_of(signed_in(zhao).get("/nothing/")).links
+    assert "/workplace/" not in page_of(visitor.get("/nothing/")).links
+
+
+def test_session_lasts_a_working_day_and_ends_after_twelve_hours(zhao, visitor, clock):
     sign_in(visitor)
-    clock.shift(8 * 3600 - 1)
+    clock.shift(12 * 3600 - 1)
     assert visitor.get("/admin/").status_code == 200
 
     clock.shift(2)

@@ -96,9 +96,7 @@ def test_list_refuses_every_filter_it_does_not_name(label, office, browser_for):
     assert browser.get(address).status_code == 200
 
     asked = list(unnamed_lookups(model_admin.model, named_filters(model_admin)))
-    taken = {
-        f"{lookup}={value}" for lookup, value in asked if browser.get(address, {lookup: value}).status_code != 400
-    }
+    taken = {f"{lookup}={value}" for lookup, value in asked if browser.get(address, {lookup: value}).status_code != 400}
     own = {filter.parameter_name for filter in model_admin.list_filter if not isinstance(filter, str)}
 
     assert {entry for entry in taken if entry.partition("=")[0] not in own} == set()

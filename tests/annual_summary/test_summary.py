@@ -79,9 +79,27 @@ def test_summary_says_the_year_in_the_committees_words(document):
 
 
 def test_summary_of_an_ended_year_does_not_say_until_when(cases):
-    lines = text_of(compose(year=2026, today=moment(1, 1, year=2027).date()))
+    ended = compose(year=2026, today=moment(1, 1, year=2027).date())
+    lines = text_of(ended)
 
-    assert not any("尚未结束" in line for line in lines)
+    assert not any("尚未结束" in line or "截至" in line for line in lines)
+    assert any(line.startswith("全年收到意见建议4件，其中") for line in lines)
+    assert ended.signed_on == "2026年12月31日"
+
+
+def test_summary_of_a_running_year_counts_until_today_and_is_signed_today(document):
+    assert any(line.startswith("截至3月5日，收到意见建议4件，其中") for line in text_of(document))
+    assert (document.signed_by, document.signed_on) == ("云禾街道人大工作委员会", "2026年3月5日")
+
+
+def test_summary_says_of_how_many_closed_ones_the_matter_is_solved(document, office):
+    assert "应办的3件当中，已办结1件，办结率33.3%。已办结的1件中，问题已经解决的1件。" in text_of(document)
+
+
+def test_summary_of_a_year_without_closed_cases_does_not_divide_nothing(office):
+    office.case_in("assigned")
+
+    assert "应办的1件当中，已办结0件，办结率0.0%。" in text_of(compose(year=2026, today=TODAY.date()))
 
 
 def test_summary_on_the_last_day_still_says_that_the_year_has_not_ended(cases):
@@ -91,10 +109,20 @@ def test_summary_on_the_last_day_still_says_that_the_year_has_not_ended(cases):
 
 
 def test_summary_of_a_year_without_cases_is_still_a_text(office):
-    lines = text_of(compose(year=2025, today=TODAY.date()))
+    lines = text_of(compose(year=2026, today=TODAY.date()))
 
-    assert "全年没有收到意见建议。" in lines
+    assert "截至3月5日，没有收到意见建议。" in lines
     assert not any("无" in line for line in lines)
+
+
+def test_year_before_the_first_record_is_refused_with_a_sentence(cases, signed_in, zhao, with_fonts):
+    with pytest.raises(SummaryNotPossible, match="2025年没有办理记录，不能写总结。请选2026年。"):
+        compose(year=2025, today=TODAY.date())
+    browser = signed_in(zhao)
+
+    assert browser.get("/admin/annual-summary/2025/").status_code == 404
+    assert browser.post("/admin/annual-summary/2025/pdf/").status_code == 404
+    assert not Job.objects.exists()
 
 
 def test_summary_of_a_year_without_evaluations_says_so(office):
@@ -122,7 +150,7 @@ def test_every_number_of_the_text_is_a_figure(document):
         if isinstance(run, str)
     ]
 
-    assert [run for run in plain if re.search(r"\d", re.sub(r"\d+年\d+月\d+日", "", run))] == []
+    assert [run for run in plain if re.search(r"\d", re.sub(r"(\d+年)?\d+月\d+日", "", run))] == []
     keys = {figure.key for figure in document.figures}
     assert keys <= set(all_figures(year=2026))
 
@@ -297,7 +325,8 @@ def test_job_makes_the_printed_summary_for_who_asked(
     printed = "".join(line.text for page in pages_of(answer.getvalue()) for line in lines_of(page))
     assert document.title_lines[1] in printed
     assert figures_of(paragraphs_of(document)[2])["received"] == "4 件"
-    assert "全年收到意见建议4件" in re.sub(r"\s", "", printed)
+    assert "截至3月5日，收到意见建议4件" in re.sub(r"\s", "", printed)
+    assert "云禾街道人大工作委员会2026年3月5日" in re.sub(r"\s", "", printed)
     assert answer["Content-Type"] == "application/pdf"
     assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
     assert answer["Content-Disposition"].startswith("attachment;")

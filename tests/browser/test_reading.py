@@ -122,7 +122,8 @@ def show(open_window: Callable[..., Window], known: dict[str, object]) -> Callab
 
 
 def look_up(window: Window, code: object) -> None:
-    window.go(f"/suggestions/lookup/?code={code}")
+    window.go("/suggestions/lookup/")
+    window.page.get_by_label("查询码").fill(str(code))
     window.page.get_by_label("手机号后四位").fill(PHONE[-4:])
     window.page.get_by_role("button", name="查进度").click()
     expect(window.page.get_by_role("heading", level=1)).to_contain_text("南塘桥")
@@ -212,6 +213,32 @@ def test_large_print_is_switched_on_by_keyboard_and_stays(show: Callable[..., Wi
     window.page.get_by_role("button", name="标准字号").press("Enter")
     expect(window.page.get_by_role("button", name="大字版")).to_be_visible()
     assert window.text_smaller_than(22) != []
+
+
+def test_large_print_keeps_what_was_typed(show: Callable[..., Window]) -> None:
+    window = show("", "/suggestions/new/")
+    matter = window.page.get_by_label("发生了什么，希望怎么解决")
+    matter.fill("南塘桥头的长椅断了一条腿。")
+
+    for pressed, then in (("大字版", "标准字号"), ("标准字号", "大字版"), ("大字版", "标准字号")):
+        with window.page.expect_response("**/elder/"):
+            window.page.get_by_role("button", name=pressed).click()
+        expect(window.page.get_by_role("button", name=then)).to_be_focused()
+        assert (window.text_smaller_than(22) == []) is (then == "标准字号")
+    expect(matter).to_have_value("南塘桥头的长椅断了一条腿。")
+
+    window.go("/help/")
+    expect(window.page.get_by_role("button", name="标准字号")).to_be_visible()
+
+
+def test_large_print_is_switched_on_without_scripts(show: Callable[..., Window]) -> None:
+    window = show("", "/help/", java_script_enabled=False)
+
+    window.page.get_by_role("button", name="大字版").click()
+
+    expect(window.page.get_by_role("button", name="标准字号")).to_be_visible()
+    expect(window.page.get_by_role("button", name="大字版")).to_be_hidden()
+    expect(window.page).to_have_url(f"{window.site.address}/help/")
 
 
 @pytest.mark.parametrize(("username", "path"), EVERYBODY)

@@ -81,7 +81,7 @@ def show(window: Window, path: str, *, height: int = HEIGHT) -> None:
 
 
 def look_up(window: Window, code: str) -> None:
-    window.go(f"/suggestions/lookup/?code={code}")
+    window.go(f"/suggestions/lookup/#{code}")
     window.page.get_by_label("手机号后四位").fill(PHONE[-4:])
     window.page.get_by_role("button", name="查进度").click()
     expect(window.page.get_by_role("heading", level=1)).to_contain_text("桂花路口的花箱")

@@ -65,7 +65,9 @@ def test_a_burst_is_counted_to_the_last_one():
 
 @time_machine.travel(START, tick=False)
 def test_no_key_stands_in_the_cache_in_the_clear(settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "of this test alone"}
+    }
     count("look-up", "13800000000", seconds=60)
 
     keys = list(caches["default"]._cache)

@@ -79,7 +79,7 @@ def test_field_shows_a_lone_surrogate_without_breaking_the_page():
 
 @pytest.mark.parametrize("empty", ["", "   ", None])
 def test_field_still_asks_for_a_missing_text(empty):
-    assert MatterForm({"matter": empty}).errors["matter"] == ["这个字段是必填项。"]
+    assert MatterForm({"matter": empty}).errors["matter"] == ["请填写这一项。"]
 
 
 @pytest.mark.parametrize(

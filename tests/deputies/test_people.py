@@ -1,14 +1,17 @@
 """Who is in office on a day, and how many that makes."""
 
+import re
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from deputies import figures
 from deputies.choices import CongressLevel, MandateKind
 from deputies.models import Mandate, Person
 from tests.factories import MandateFactory, PersonFactory
+from tests.suggestions.story import moment
 
 
 @pytest.fixture
@@ -36,7 +39,8 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("key", BY_HAND)
-def test_figure_counts_people_in_office_at_the_end_of_the_year_each_once(people, key):
+def test_figure_counts_people_in_office_at_the_end_of_the_year_each_once(people, clock, key):
+    clock.move_to(moment(1, 2, year=2027))
     figure = {figure.key: figure for figure in figures.annual_figures(year=2026)}[f"deputies.{key}"]
 
     assert {person.name for person in figures.selected(key, year=2026)} == BY_HAND[key]
@@ -48,6 +52,51 @@ def test_every_figure_is_as_long_as_the_list_behind_it(people, signed_in, zhao):
         answer = signed_in(zhao).get(figure.query)
         assert answer.status_code == 200
         assert answer.context["cl"].result_count == figure.value > 0
+
+
+def listed(browser, query="") -> dict[str, list[str]]:
+    """Return the rows of the list: the name, and what stands in the columns after it."""
+    html = browser.get(f"/admin/deputies/person/{query}").content.decode().partition("<tbody>")[2]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in html.partition("</tbody>")[0].split("</tr>")[:-1]]
+    return {re.sub("<.*?>", "", name): cells for name, *cells in rows}
+
+
+def test_list_says_what_each_person_sits_on_today(people, signed_in, zhao):
+    moved = PersonFactory(name="换过社区")
+    MandateFactory(person=moved, ends_on=date(2022, 6, 1), district="第 9 选区")
+    MandateFactory(person=moved, district="第 2 选区")
+
+    rows = listed(signed_in(zhao))
+
+    assert rows["换过社区"][:2] == ["县（市、区）人大代表", "第 2 选区"]
+    assert set(rows["两样都是"][0].split("，")) == {"县（市、区）人大代表", "设区的市人大代表", "居民议事员"}
+    assert rows["没有任职"][0] == "不在任"
+
+
+@pytest.mark.parametrize("office", ["deputy", "councillor", "any", "none"])
+def test_list_is_filtered_by_office(people, signed_in, zhao, office):
+    today = timezone.localdate()
+    in_office = set(Person.objects.in_office(today))
+    expected = {
+        "deputy": set(Person.objects.deputies(today)),
+        "councillor": set(Person.objects.councillors(today)),
+        "any": in_office,
+        "none": set(Person.objects.all()) - in_office,
+    }[office]
+
+    found = listed(signed_in(zhao), f"?office={office}")
+
+    assert set(found) == {person.name for person in expected} != set()
+    assert len(found) < len(people)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_stays_within_its_queries(count, db, committee, signed_in, zhao, community, django_assert_max_num_queries):
+    MandateFactory.create_batch(count, community=community)
+    browser = signed_in(zhao)
+
+    with django_assert_max_num_queries(9):
+        assert len(listed(browser)) == count
 
 
 @pytest.mark.parametrize(

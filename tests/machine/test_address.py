@@ -1,9 +1,12 @@
 import re
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from congress_portal.machine import address, env_file
+from congress_portal.machine.places import ROOT
 
 
 @pytest.fixture
@@ -33,6 +36,18 @@ def test_taken_port_is_refused_with_a_sentence_that_names_a_free_one(taken):
 )
 def test_impossible_address_is_refused_with_what_to_type(host, port, advice):
     assert address.why_not_listen(host, port).endswith(advice)
+
+
+@pytest.mark.parametrize("port", ["abc", "", "80.5", "70000"])
+def test_port_that_is_none_is_refused_as_a_taken_one_is(port):
+    started = subprocess.run(
+        [sys.executable, "-m", "congress_portal.machine.run", "--port", port],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert started.returncode == 1
+    assert started.stdout == f"端口应为 1 至 65535 之间的数，现为 {port}。请改写为：make run PORT=8000\n"
+    assert started.stderr == ""
 
 
 def test_host_opens_exactly_the_names_by_which_it_is_called(tmp_path, monkeypatch):

@@ -52,6 +52,15 @@ def test_outbox_shows_staff_what_happened_but_not_the_text(failed, role):
         assert "只给收件人看的内容" not in text
 
 
+def test_outbox_is_called_otherwise_than_the_inbox(failed):
+    html = signed_in(Role.CLERK).get(OUTBOX).content.decode()
+
+    assert "<h1>发件箱</h1>" in html
+    assert f'<a href="{OUTBOX}" aria-current="page">发件箱</a>' in html
+    assert "共 1 条" in html
+    assert '<option value="" selected>请选择</option>' in html
+
+
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DIRECTOR, Role.CLERK])
 def test_resend_puts_a_failed_message_back_with_all_its_tries(failed, role):
     page = send_again(signed_in(role), failed)

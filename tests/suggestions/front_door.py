@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from tests.pages import page_of
+from tests.pages import Form, page_of
 from tests.suggestions.story import MATTER, PHONE
 
 FORM = "/suggestions/new/"
@@ -44,6 +44,11 @@ def shown_code(client: Client) -> str:
 
 def look_up(client: Client, code: str, tail: str = PHONE[-4:], **extra: Any) -> Any:
     return client.post(LOOKUP, {"code": code, "phone_tail": tail}, **extra)
+
+
+def as_shown(form: Form) -> dict[str, str]:
+    """Return what a form would send as it stands."""
+    return {name: form.value(name) for name in form.values}
 
 
 def sentences(response: Any, name: str | None = None) -> list[str]:

@@ -3,16 +3,20 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from suggestions import tracking, workflow
 from suggestions.choices import Rating, Status
 from suggestions.models import Evaluation
+from suggestions.selectors import reply_to_evaluate
 from tests.pages import Page, page_of
-from tests.suggestions.front_door import CASE, EVALUATE, LOOKUP, look_up, sentences
+from tests.suggestions.front_door import CASE, EVALUATE, LOOKUP, as_shown, look_up, sentences
 from tests.suggestions.story import MATTER, PHONE, REPLY, TODAY
 
-NOT_FOUND = "没有找到。请核对查询码和手机号后四位；查询码丢了，可以打电话给街道人大工委，或到联络站查。"
+NOT_FOUND = "没有找到。请核对查询码和手机号后四位；查询码丢了，可以打电话给街道人大工委，核对后替您查。"
 TOO_OFTEN = "查得太多次了，请过 15 分钟再试，或者打电话给街道人大工委。"
+TOO_OFTEN_TODAY = "查得太多次了，请过一天再试，或者打电话给街道人大工委。"
+READ_FIRST = "没有记下：承办单位又答复了一次。请先看新的答复，再评价。"
 ASK_AGAIN = "为保护您的信息，请重新输入查询码和手机号后四位。"
 GOOD = {"process": "satisfied", "result": "satisfied", "reason": ""}
 
@@ -33,6 +37,15 @@ def resident(visitor, received):
     return visitor
 
 
+def evaluate(resident: Client, **typed: str):
+    """Open the case, fill in the evaluation, and send it."""
+    return resident.post(EVALUATE, opened(resident) | GOOD | typed, follow=True)
+
+
+def opened(resident: Client) -> dict[str, str]:
+    return as_shown(page_of(resident.get(CASE)).form_with("reason"))
+
+
 def another_code() -> str:
     return tracking.code_for(tracking.new_submission_key())
 
@@ -47,11 +60,14 @@ def test_lookup_opens_the_case(visitor, received):
     assert visitor.get(CASE).context["suggestion"] == received.suggestion
 
 
-def test_lookup_by_qr_code_fills_in_the_code_only(visitor, received):
-    page = page_of(visitor.get(LOOKUP, {"code": tracking.display(received.code)}))
+def test_lookup_takes_no_code_from_the_address_which_servers_log(visitor, received):
+    code = tracking.display(received.code)
 
-    form = page.form_with("code")
-    assert (form.value("code"), form.value("phone_tail")) == (tracking.display(received.code), "")
+    answer = visitor.get(LOOKUP, {"code": code})
+
+    form = page_of(answer).form_with("code")
+    assert (form.value("code"), form.value("phone_tail")) == ("", "")
+    assert "portal/js/lookup" in answer.content.decode()  # which reads it behind the #
 
 
 @pytest.mark.parametrize("wrong", ["code", "check character", "phone", "both"])
@@ -114,16 +130,28 @@ def test_lookup_is_limited_by_address_after_20_misses(visitor, received, clock):
 
     assert answer.status_code == 429
     assert sentences(answer) == [TOO_OFTEN]
+    text = page_of(answer).text
+    assert "请稍后再查" in text
+    assert "没有查到" not in text
     assert visitor.get(CASE).status_code == 302
     clock.shift(15 * 60)
     assert look_up(visitor, received.code).status_code == 302
 
 
-def test_lookup_is_limited_by_code_after_20_misses_from_anywhere(visitor, received):
+def test_lookup_is_limited_by_code_for_a_day_after_20_misses_from_anywhere(visitor, office, received, clock):
     for number in range(20):
         assert look_up(visitor, received.code, "0000", REMOTE_ADDR=f"203.0.113.{number}").status_code == 200
 
+    answer = look_up(visitor, received.code, REMOTE_ADDR="198.51.100.7")
+
+    assert answer.status_code == 429
+    assert sentences(answer) == [TOO_OFTEN_TODAY]
+    assert "请稍后再查" in page_of(answer).text
+    assert look_up(visitor, office.submit().code, REMOTE_ADDR="198.51.100.7").status_code == 302  # another case
+    clock.shift(12 * 3600)
     assert look_up(visitor, received.code, REMOTE_ADDR="198.51.100.7").status_code == 429
+    clock.shift(12 * 3600)
+    assert look_up(visitor, received.code, REMOTE_ADDR="198.51.100.7").status_code == 302
 
 
 def test_lookup_that_finds_does_not_count(visitor, received):
@@ -206,11 +234,44 @@ def test_case_page_opens_to_nobody_else(visitor, client, received):
     assert client.get(CASE).status_code == 302
 
 
+def test_due_day_is_explained_from_the_day_of_the_assignment(resident, office, received):
+    case = office.accept(received.suggestion)
+    assert resident.get(CASE).context["how_computed"] == []
+    office.assign(case)
+
+    assert resident.get(CASE).context["how_computed"] == [
+        "2026年3月3日交办，从次日起数 21 天，到2026年3月24日止。",
+        "按自然日计算，周末和节假日都算在内。",
+        "依据：本街道意见建议办理办法（网上提交 21 天）。",
+    ]
+
+
+def test_due_day_of_the_second_round_is_explained_by_its_own_days(resident, office, answered):
+    office.evaluate(answered, result=Rating.DISSATISFIED)
+
+    assert resident.get(CASE).context["how_computed"] == [
+        "2026年3月5日重新办理，从次日起数 30 天，到2026年4月4日止。",
+        "按自然日计算，周末和节假日都算在内。",
+        "依据：本街道意见建议办理办法（重新办理 30 天）。",
+    ]
+
+
+def test_due_day_after_sending_back_is_said_to_be_set_by_the_committee(resident, office, answered):
+    workflow.send_back_reply(answered, reason="太短。", due_on=date(2026, 3, 12), by=office.clerk, now=TODAY)
+
+    page = resident.get(CASE)
+
+    explained = page.context["how_computed"]
+    assert explained[0] == "2026年3月3日交办，从次日起数 9 天，到2026年3月12日止。"
+    assert explained[-1] == "这一天由街道人大工委在规定的期限内确定。"
+    assert explained[-1] in page_of(page).text
+
+
 # ---- evaluation
 
 
 def test_evaluation_that_satisfies_closes_the_case(resident, answered):
-    answer = resident.post(EVALUATE, GOOD, follow=True)
+    answer = evaluate(resident)
 
     assert answer.redirect_chain == [(CASE, 302)]
     assert "已记下您的评价，这件已办结。" in page_of(answer).text
@@ -220,7 +281,7 @@ def test_evaluation_that_satisfies_closes_the_case(resident, answered):
 
 
 def test_evaluation_that_does_not_satisfy_opens_the_next_round(resident, answered):
-    answer = resident.post(EVALUATE, GOOD | {"result": "dissatisfied", "reason": "还有一盏不亮𠮷。"}, follow=True)
+    answer = evaluate(resident, result="dissatisfied", reason="还有一盏不亮𠮷。")
 
     answered.refresh_from_db()
     assert (answered.status, answered.round_no, answered.reply_due_on) == (Status.ASSIGNED, 2, date(2026, 4, 4))
@@ -232,7 +293,8 @@ def test_evaluation_that_does_not_satisfy_opens_the_next_round(resident, answere
 @pytest.mark.parametrize("name", ["process", "result"])
 def test_evaluation_dissatisfied_without_reason_keeps_the_rest(resident, answered, everything, name):
     before = everything()
-    typed = {"process": "basic", "result": "basic", "reason": ""} | {name: "dissatisfied"}
+    typed = opened(resident) | {"process": "basic", "result": "basic", "reason": ""} | {name: "dissatisfied"}
+    del typed["csrfmiddlewaretoken"]  # new on every page
 
     answer = resident.post(EVALUATE, typed)
 
@@ -265,15 +327,48 @@ def test_evaluation_with_bad_input_writes_nothing(resident, answered, everything
 
 
 def test_evaluation_given_twice_is_a_conflict_and_keeps_the_first(resident, answered, everything):
-    resident.post(EVALUATE, GOOD)
+    typed = opened(resident) | GOOD
+    resident.post(EVALUATE, typed)
     before = everything()
 
-    answer = resident.post(EVALUATE, {"process": "basic", "result": "dissatisfied", "reason": "想改一下。"})
+    answer = resident.post(EVALUATE, typed | {"process": "basic", "result": "dissatisfied", "reason": "想改一下。"})
 
     assert answer.status_code == 409
     assert "这次评价没有记下：这件已经评价过，或者正在重新办理。下面是最新情况。" in page_of(answer).text
     assert everything() == before
     assert Evaluation.objects.get().result == Rating.SATISFIED
+
+
+def test_evaluation_of_an_answer_replaced_in_between_keeps_the_reason_and_asks_to_read(
+    resident, office, answered, everything
+):
+    typed = opened(resident) | {"process": "basic", "result": "dissatisfied", "reason": "还有一盏不亮𠮷。"}
+    workflow.send_back_reply(answered, reason="太短。", due_on=date(2026, 3, 12), by=office.clerk, now=TODAY)
+    office.reply(answered, now=TODAY)
+    before = everything()
+
+    answer = resident.post(EVALUATE, typed)
+
+    assert answer.status_code == 409
+    assert READ_FIRST in page_of(answer).text
+    again = as_shown(page_of(answer).form_with("reason"))
+    assert again["reason"] == "还有一盏不亮𠮷。"
+    assert everything() == before
+    assert resident.post(EVALUATE, GOOD | {"reply": again["reply"]}).status_code == 302
+    assert Evaluation.objects.get().reply.sent_back_at is None
+
+
+@pytest.mark.parametrize("reply", ["", "0", "-1", "9" * 40, "of another case"])
+def test_evaluation_of_no_answer_of_this_case_is_refused(resident, office, answered, everything, reply):
+    if reply == "of another case":
+        reply = str(reply_to_evaluate(office.case_in("replied")))
+    before = everything()
+
+    answer = resident.post(EVALUATE, GOOD | {"reply": reply})
+
+    assert answer.status_code == 409
+    assert READ_FIRST in page_of(answer).text
+    assert everything() == before
 
 
 def test_evaluation_before_any_answer_is_a_conflict(resident, everything):
@@ -303,7 +398,8 @@ def test_evaluation_needs_the_code_first(client, answered, everything):
 def test_evaluation_cannot_be_given_for_another_case(resident, office, everything):
     other = office.case_in("replied")
 
-    answer = resident.post(EVALUATE, GOOD | {"pk": other.pk, "suggestion": other.pk, "case": other.pk})
+    forged = {"pk": other.pk, "suggestion": other.pk, "case": other.pk, "reply": reply_to_evaluate(other)}
+    answer = resident.post(EVALUATE, GOOD | forged)
 
     assert answer.status_code == 409
     other.refresh_from_db()

@@ -155,14 +155,17 @@ def test_reply_with_mistakes_is_refused_and_kept_as_typed(officer, assigned, eve
     assert shown.value("text").replace("\ufffd", "\0") == typed["text"]
     if field != "outcome":
         assert shown.value("outcome") == typed["outcome"]
-    assert f"请重新选择上次选的 1 个：{files['files'].name}" in page.text
+    lost = [] if field == "files" else ["修好.jpg"]  # what was refused itself is not asked for again
+    assert form.lost_file_names == lost
+    assert ("请重新选择上次选的 1 个：修好.jpg" in page.text) == bool(lost)
+    assert ("请重新选择上次选的" in page.text) == bool(lost)
     assert everything() == before
 
 
 def test_reply_after_a_colleague_answered_is_a_conflict_that_keeps_the_text(
     officer, signed_in, assigned, roads, everything
 ):
-    colleague = signed_in(UserFactory(username="colleague", role=Role.OFFICER, department=roads))
+    colleague = signed_in(UserFactory(username="colleague", display_name="刘承办", role=Role.OFFICER, department=roads))
     colleague.post(reply(assigned), ANSWER | {"text": "同事已经先答复了这一件，请看。"})
     before = everything()
 
@@ -170,7 +173,10 @@ def test_reply_after_a_colleague_answered_is_a_conflict_that_keeps_the_text(
 
     assert answer.status_code == 409
     page = page_of(answer)
-    assert "没有保存：这件已由" in page.text
+    assert (
+        "没有保存：3月5日 10:00，刘承办办了“承办单位答复”，这件现在是“待评价”。"
+        "请先复制您写的内容，再打开这一件看最新情况。" in page.text
+    )
     assert page.form_with("text").value("text") == ANSWER["text"]
     assert everything() == before
 
@@ -216,6 +222,34 @@ def test_return_after_the_days_is_refused_and_the_reason_kept(officer, assigned,
     assert "交办已经超过 7 天，不能再退办。" in page.text
     assert page.form_with("reason").value("reason") == "路灯由供电所管。"
     assert everything() == before
+
+
+def test_return_pressed_twice_ends_on_the_list_with_a_sentence(officer, assigned, everything):
+    officer.post(give_back(assigned), {"reason": "路灯由供电所管。"})
+    before = everything()
+
+    answer = officer.post(give_back(assigned), {"reason": "路灯由供电所管。"}, follow=True)
+
+    assert answer.redirect_chain == [(LIST, 302)]
+    assert "这件已经退回街道人大工委。" in page_of(answer).text
+    assert everything() == before
+
+
+def test_return_of_a_case_given_back_again_is_a_new_return(officer, office, assigned):
+    officer.post(give_back(assigned), {"reason": "路灯由供电所管。"})
+    office.assign(assigned, now=moment(3, 5))
+
+    officer.post(give_back(assigned), {"reason": "还是由供电所管。"})
+
+    assigned.refresh_from_db()
+    assert assigned.status == Status.ACCEPTED
+    assert assigned.assignments.filter(returned_on__isnull=False).count() == 2
+
+
+def test_return_by_another_department_of_a_case_it_never_had_is_not_found(officer, signed_in, qian, assigned):
+    officer.post(give_back(assigned), {"reason": "路灯由供电所管。"})
+
+    assert signed_in(qian).post(give_back(assigned), {"reason": "不归我们。"}).status_code == 404
 
 
 def test_return_without_reason_is_refused(officer, assigned, everything):

@@ -1,12 +1,14 @@
 """The public form through the front door: what it takes in, what it refuses, and that nothing typed is lost."""
 
 import io
+import re
 import struct
 
 import pytest
+import segno
 from django.core.files.storage import FileSystemStorage
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from PIL import Image
 
 from suggestions.choices import Channel
@@ -17,7 +19,9 @@ from tests.pages import page_of
 from tests.suggestions.front_door import (
     FILLED_IN,
     FORM,
+    LOOKUP,
     RECEIVED,
+    as_shown,
     blank_form,
     send,
     sentences,
@@ -59,10 +63,46 @@ def test_code_is_shown_with_qr_code_and_slip_and_again_on_reload(visitor):
 
     code = first.context["code"]
     assert second.context["code"] == code
-    text = first.content.decode()
-    assert text.count(code) == 2  # on the page and on the slip
-    assert 'class="qr"' in text
-    assert "<style" not in text
+    html = first.content.decode()
+    assert html.count(code) == 2  # on the page and on the slip
+    assert html.count('class="qr"') == 4  # each time a frame with the drawing in it
+    assert "<style" not in html
+
+
+def drawn(address: str) -> str:
+    """Return the path that draws an address as a QR code."""
+    return path_of(segno.make(address, error="m").svg_inline(scale=4, border=4))
+
+
+def path_of(svg: str) -> str:
+    return re.search(r' d="([^"]+)"', svg)[1]
+
+
+def test_qr_code_carries_the_code_where_no_server_sees_it(visitor):
+    send(visitor)
+
+    answer = visitor.get(RECEIVED)
+
+    code = answer.context["code"]
+    assert path_of(answer.context["qr_svg"]) == drawn(f"http://testserver{LOOKUP}#{code}")
+    assert path_of(answer.context["qr_svg"]) != drawn(f"http://testserver{LOOKUP}?code={code}")
+    page = page_of(answer)
+    assert LOOKUP in page.links
+    for address in (*page.links, *(form.action for form in page.forms)):
+        assert code not in address
+
+
+def test_slip_names_the_office_and_where_to_look_up(visitor):
+    send(visitor)
+
+    answer = visitor.get(RECEIVED)
+
+    slip = page_of(answer).text.partition("意见建议查询单")[2]
+    assert '<p class="issuer">云禾街道人大工作委员会</p>' in answer.content.decode()
+    assert f"查进度 http://testserver{LOOKUP}" in slip
+    for words in ("编号 2026-0001", "受理期限 3月7日（周六）", "0579-5550100", "安澜区云禾街道凤鸣路 1 号"):
+        assert words in slip
+    assert "查进度要填查询码和手机号后四位。请不要把查询码给别人。" in slip
 
 
 def test_code_page_without_a_form_sent_leads_to_the_lookup(visitor):
@@ -231,7 +271,7 @@ def test_forged_key_is_refused_once_and_the_next_try_counts(visitor, key):
 
     assert sentences(answer) == ["这一页打开得太久或不完整，没有提交成功。您写的都还在，请再点一次提交。"]
     assert not Suggestion.objects.exists()
-    again = {name: values[0] for name, values in page_of(answer).form_with("matter").values.items()}
+    again = as_shown(page_of(answer).form_with("matter"))
     assert visitor.post(FORM, again).status_code == 302
     assert Suggestion.objects.get().matter == MATTER
 
@@ -275,18 +315,63 @@ def test_double_click_is_one_case_with_the_same_code(visitor):
     assert len(set(codes)) == 1
 
 
-def test_another_matter_under_a_used_key_is_asked_about_once_more(visitor):
+USED = (
+    "这张表已经提交过一件，编号 2026-0001，内容没有改动。"
+    "如果这是另一件事，请再点一次提交；要更正已经提交的，请打电话给街道人大工委。"
+)
+
+
+@pytest.mark.parametrize("name", ["matter", "phone", "place", "name", "age_band", "category", "community"])
+def test_other_words_under_a_used_key_are_refused_and_kept_for_another_try(visitor, community, everything, name):
+    other = {
+        "matter": "另外一件事：幼儿园门口没有斑马线。", "phone": "13955509999", "place": "凤鸣路菜场西门",
+        "name": "李先生", "age_band": "35-59", "category": str(Category.objects.get(name="其他").pk),
+        "community": str(community.pk),
+    }  # fmt: skip
     typed = blank_form(visitor)
     visitor.post(FORM, typed)
-    other = "另外一件事：幼儿园门口没有斑马线。"
+    first_code, before = shown_code(visitor), everything()
 
-    answer = visitor.post(FORM, typed | {"matter": other})
+    answer = visitor.post(FORM, typed | {name: other[name]})
 
-    assert sentences(answer) == ["这张表已经提交过一件（编号 2026-0001）。如果这是另一件事，请再点一次提交。"]
-    assert list(Suggestion.objects.values_list("matter", flat=True)) == [MATTER]
-    again = {name: values[0] for name, values in page_of(answer).form_with("matter").values.items()}
+    assert answer.status_code == 200
+    assert sentences(answer) == [USED]
+    assert everything() == before
+    again = as_shown(page_of(answer).form_with("matter"))
+    kept = {field: again[field] for field in typed if field != "submission_key"}
+    assert kept == {field: typed[field] for field in kept} | {name: other[name]}
+    assert again["submission_key"] != typed["submission_key"]
     assert visitor.post(FORM, again).status_code == 302
-    assert list(Suggestion.objects.order_by("pk").values_list("matter", flat=True)) == [MATTER, other]
+    assert Suggestion.objects.count() == 2
+    assert shown_code(visitor) != first_code
+
+
+def test_photos_are_asked_for_again_when_the_form_was_used_before(visitor):
+    typed = blank_form(visitor)
+    visitor.post(FORM, typed)
+
+    answer = visitor.post(FORM, typed | {"place": "西门", "photos": upload(picture(), "西门.jpg")})
+
+    assert "请重新选择上次选的 1 张：西门.jpg" in page_of(answer).text
+
+
+def test_same_words_from_a_page_gone_back_to_are_one_case(visitor, client, clock):
+    send(visitor)
+    code = shown_code(visitor)
+
+    answer = send(visitor)
+
+    assert (answer.status_code, answer["Location"]) == (302, RECEIVED)
+    assert Suggestion.objects.count() == 1
+    assert shown_code(visitor) == code
+
+    send(visitor, place="凤鸣路菜场西门")
+    assert Suggestion.objects.count() == 2  # other words
+    send(client, place="凤鸣路菜场西门")
+    assert Suggestion.objects.count() == 3  # another browser
+    clock.shift(30 * 60)
+    send(client, place="凤鸣路菜场西门")
+    assert Suggestion.objects.count() == 4  # another visit
 
 
 def test_sixty_in_an_hour_from_one_address_is_enough(visitor, clock, everything):
@@ -298,6 +383,24 @@ def test_sixty_in_an_hour_from_one_address_is_enough(visitor, clock, everything)
 
     assert answer.status_code == 429
     assert sentences(answer) == ["这个网络提交得太频繁了。请过一小时再试，或者打电话给街道人大工委。"]
+    assert page_of(answer).form_with("matter").value("matter") == MATTER
+    assert everything() == before
+    clock.shift(3600)
+    assert send(visitor).status_code == 302
+
+
+def test_two_hundred_tries_in_an_hour_are_enough_and_no_more_photos_are_looked_at(visitor, clock, everything):
+    bad_photo = "“坏.jpg”是空文件。请重新选择后再上传。"
+    assert sentences(visitor.post(FORM, {"photos": upload(b"", "坏.jpg")}), "photos") == [bad_photo]
+    for _ in range(199):
+        assert visitor.post(FORM, {}).status_code == 200
+    before = everything()
+
+    answer = visitor.post(FORM, blank_form(visitor) | {"photos": upload(b"", "坏.jpg")})
+
+    assert answer.status_code == 429
+    assert sentences(answer) == ["这个网络提交得太频繁了。请过一小时再试，或者打电话给街道人大工委。"]
+    assert sentences(answer, "photos") == []
     assert page_of(answer).form_with("matter").value("matter") == MATTER
     assert everything() == before
     clock.shift(3600)
@@ -373,9 +476,17 @@ def test_photo_that_is_none_is_refused_by_name_and_the_rest_is_kept(visitor, eve
     assert answer.status_code == 200
     assert sentences(answer, "photos") == [sentence]
     page = page_of(answer)
-    assert "请重新选择上次选的 2 张：好.jpg、坏.jpg" in page.text
+    assert "请重新选择上次选的 1 张：好.jpg。" in page.text
+    assert answer.context["lost_photo_names"] == ["好.jpg"]
     assert page.form_with("matter").value("matter") == MATTER
     assert everything() == before
+
+
+def test_photo_refused_alone_is_not_asked_for_again(visitor):
+    answer = send(visitor, photos=upload(b"", "坏.jpg"))
+
+    assert sentences(answer, "photos") == ["“坏.jpg”是空文件。请重新选择后再上传。"]
+    assert "请重新选择上次选的" not in page_of(answer).text
 
 
 def test_photo_bomb_is_refused_before_it_is_unpacked(visitor, everything):
@@ -440,11 +551,87 @@ def test_full_disk_is_a_clear_refusal_and_leaves_nothing(visitor, signed_in, zha
     ]
     assert page_of(answer).form_with("matter").value("matter") == MATTER
     assert everything() == before
-    again = {name: values[0] for name, values in page_of(answer).form_with("matter").values.items()}
+    again = as_shown(page_of(answer).form_with("matter"))
     assert browser.post(address, again).status_code == 302
 
 
 # ---- staff enter what came in by another way
+
+ENTRY = reverse_lazy("admin:suggestions_suggestion_add")
+
+
+def enter(browser: Client, **changes):
+    """Open the staff's form, fill it in with these changes, and send it."""
+    typed = {
+        "channel": "phone", "kind": "opinion", "received_on": "2026-03-05", "raised_by": "", "title": "",
+        "matter": MATTER, "place": "东门", "name": "王女士", "phone": PHONE, "age_band": "", "category": "",
+        "community": "",
+    }  # fmt: skip
+    key = page_of(browser.get(ENTRY)).form_with("matter").value("submission_key")
+    return browser.post(ENTRY, typed | {"submission_key": key} | changes)
+
+
+@pytest.mark.parametrize(
+    ("received_on", "sentence"),
+    [
+        ("2026-03-06", "收到日期不能晚于今天，请改成实际收到的那一天。"),
+        ("2015-12-31", "收到日期写成了2015年，请核对年份；最早可以登记 10 年前的。"),
+        ("0206-03-05", "收到日期写成了206年，请核对年份；最早可以登记 10 年前的。"),
+        ("0001-01-01", "收到日期写成了1年，请核对年份；最早可以登记 10 年前的。"),
+    ],
+)
+def test_entry_with_a_day_that_cannot_be_meant_is_refused_at_the_day(
+    signed_in, zhao, everything, received_on, sentence
+):
+    before = everything()
+
+    answer = enter(signed_in(zhao), received_on=received_on)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors == {"received_on": [sentence]}
+    shown = page_of(answer).form_with("matter")
+    assert (shown.value("received_on"), shown.value("matter")) == (received_on, MATTER)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("received_on", ["2016-01-01", "2026-03-05"])
+def test_entry_reaches_back_ten_years(signed_in, zhao, received_on):
+    assert enter(signed_in(zhao), received_on=received_on).status_code == 302
+
+    assert str(Suggestion.objects.get().received_on) == received_on
+
+
+def test_entry_of_other_words_under_a_used_key_is_refused_and_kept(signed_in, zhao, everything):
+    browser = signed_in(zhao)
+    key = page_of(browser.get(ENTRY)).form_with("matter").value("submission_key")
+    enter(browser, submission_key=key)
+    before = everything()
+
+    answer = enter(browser, submission_key=key, channel="letter")
+
+    assert sentences(answer) == [USED]
+    assert everything() == before
+    shown = page_of(answer).form_with("matter")
+    assert shown.value("channel") == "letter"
+    assert shown.value("submission_key") != key
+
+
+def test_entry_without_a_phone_gives_a_code_to_call_with_and_no_qr_code(signed_in, zhao):
+    browser = signed_in(zhao)
+    enter(browser)
+    with_phone = browser.get(RECEIVED).content.decode()
+    enter(browser, phone="")
+
+    answer = browser.get(RECEIVED)
+
+    assert 'class="qr"' in with_phone
+    assert 'class="qr"' not in answer.content.decode()
+    page = page_of(answer)
+    assert "没有留手机号，不能在网上查进度；请凭查询码打电话或到街道人大工委查。" in page.text
+    assert "请凭查询码打电话或到街道人大工委查进度。" in page.text.partition("意见建议查询单")[2]
+    for words in ("扫二维码", "手机号后四位", f"http://testserver{LOOKUP}"):
+        assert words in with_phone
+        assert words not in page.text
 
 
 def test_entry_by_staff_leads_to_the_same_code_page(signed_in, zhao, office: Office, chen):
@@ -465,6 +652,8 @@ def test_entry_by_staff_leads_to_the_same_code_page(signed_in, zhao, office: Off
     case = Suggestion.objects.get()
     assert (case.channel, case.title, case.entered_by, case.raised_by) == ("council", "东门路灯", zhao, chen.person)
     assert str(case.received_on) == "2026-03-01"
+    event = case.events.get()
+    assert (event.get_kind_display(), event.actor) == ("登记", zhao)
     assert browser.get(RECEIVED).context["code"]
 
 
@@ -472,7 +661,7 @@ def test_entry_with_mistakes_keeps_everything_typed(signed_in, zhao):
     browser = signed_in(zhao)
     address = reverse("admin:suggestions_suggestion_add")
     typed = {
-        "channel": "", "kind": "proposal", "received_on": "2026-03-06", "raised_by": "", "title": "东门路灯",
+        "channel": "", "kind": "proposal", "received_on": "2026-03-05", "raised_by": "", "title": "东门路灯",
         "matter": MATTER, "place": "东门", "name": "王女士", "phone": "1", "age_band": "60-79", "category": "",
         "community": "",
     }  # fmt: skip
@@ -482,7 +671,6 @@ def test_entry_with_mistakes_keeps_everything_typed(signed_in, zhao):
 
     assert answer.status_code == 200
     assert sentences(answer, "channel") == ["请选择是从哪个渠道来的。"]
-    assert sentences(answer, "received_on") == ["收到日期不能晚于今天，请改成实际收到的那一天。"]
     assert sentences(answer, "phone") == ["手机号应为 11 位，现在是 1 位。"]
     shown = page_of(answer).form_with("matter")
     assert {name: shown.value(name) for name in typed} == typed

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from suggestions.choices import Rating
 from suggestions.models import Suggestion
-from tests.suggestions.front_door import CASE, FORM, LOOKUP, look_up
-from tests.suggestions.story import STATES, moment
+from tests.suggestions.front_door import CASE, FORM, LOOKUP, RECEIVED, blank_form, look_up
+from tests.suggestions.story import PHONE, STATES, moment
 
 SIGNED_IN = 2
 MANY = [1, 3]
@@ -67,6 +67,18 @@ def test_case_page(long_case, visitor, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("cases", MANY, indirect=True)
+def test_form_sent_and_the_code_shown(cases, visitor, django_assert_num_queries):
+    typed = blank_form(visitor)
+
+    # In one savepoint: the sequence found, locked and counted on, the form's key, the term, case and event, the
+    # committee and its messages. Then a new session: is the key free, savepoint, row, release.
+    with django_assert_num_queries(15):
+        visitor.post(FORM, typed)
+    with django_assert_num_queries(4):
+        visitor.get(RECEIVED)
+
+
+@pytest.mark.parametrize("cases", MANY, indirect=True)
 @pytest.mark.parametrize("show", ["", "answered"])
 def test_list_of_a_department(cases, wu, signed_in, show, django_assert_num_queries):
     browser = signed_in(wu)
@@ -111,7 +123,7 @@ def test_case_of_a_deputy(long_case, chen, signed_in, django_assert_num_queries)
         ("/admin/suggestions/suggestion/", 9),
         ("/admin/suggestions/suggestion/?queue=done", 9),
         ("/admin/suggestions/suggestion/?figure=closed&year=2026", 9),
-        ("/admin/annual-summary/2026/", 9),
+        ("/admin/annual-summary/2026/", 10),
     ],
 )
 def test_pages_of_the_staff(cases, zhao, signed_in, address, budget, django_assert_num_queries):
@@ -130,6 +142,28 @@ def test_case_page_of_the_staff(long_case, zhao, signed_in, django_assert_num_qu
 
     with django_assert_num_queries(SIGNED_IN + 11):
         browser.get(long_case.get_absolute_url())
+
+
+@pytest.mark.parametrize("long_case", MANY, indirect=True)
+@pytest.mark.parametrize(("name", "budget"), [("evaluate", 7), ("send_back", 7), ("contact", 6)])
+def test_page_of_a_verb(long_case, office, zhao, signed_in, name, budget, django_assert_num_queries):
+    office.reply(long_case, now=moment(3, 5))
+    browser = signed_in(zhao)
+
+    with django_assert_num_queries(SIGNED_IN + budget):
+        answer = browser.get(reverse(f"admin:suggestions_suggestion_{name}", args=[long_case.pk]))
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("cases", MANY, indirect=True)
+def test_search_of_the_staff_by_number(cases, zhao, signed_in, django_assert_num_queries):
+    browser = signed_in(zhao)
+
+    with django_assert_num_queries(SIGNED_IN + 9):
+        answer = browser.get("/admin/suggestions/suggestion/", {"q": PHONE})
+
+    assert answer.context["cl"].result_count == len(cases)
 
 
 @pytest.mark.parametrize("cases", MANY, indirect=True)

@@ -1,18 +1,23 @@
 """The staff's pages in the admin: queues, one case, and the verbs with their refusals."""
 
+import re
 from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suggestions import selectors, tracking
+from congress_portal.common.figures import FIRST_YEAR
+from suggestions import selectors, tracking, workflow
 from suggestions.choices import Status
-from suggestions.models import Suggestion
+from suggestions.models import Evaluation, Suggestion
 from tests.pages import Page, page_of
-from tests.suggestions.story import MATTER, PHONE, STATES, moment
+from tests.suggestions.front_door import as_shown
+from tests.suggestions.story import MATTER, PHONE, STATES, TODAY, moment
 
 LIST = "/admin/suggestions/suggestion/"
+
+COMMITTEE_AND_AUDITOR = ("zhao", "sun", "fang", "shen")
 
 # The queue each state of the story lies in.
 QUEUES = {
@@ -38,6 +43,11 @@ def case_page(case: Suggestion) -> str:
 
 def verb(case: Suggestion, name: str) -> str:
     return reverse(f"admin:suggestions_suggestion_{name}", args=[case.pk])
+
+
+def verb_form(client: Client, case: Suggestion, name: str) -> dict[str, str]:
+    """Open the page of a verb and return what its form would send as it stands."""
+    return as_shown(page_of(client.get(verb(case, name))).form_with("seen"))
 
 
 # ---- first page and queues
@@ -66,10 +76,90 @@ def test_first_page_counts_the_queues_and_lists_what_is_due_first(clerk, office)
     assert {queue["chip"].label: queue["count"] for queue in page.context["queues"]} == {
         "待受理": 1, "待交办": 1, "办理中": 2, "已逾期": 1, "待评价": 1, "已办结": 1,
     }  # fmt: skip
-    assert page.context["to_do_count"] == 4
+    assert page.context["to_do_count"] == 3
+    assert page.context["to_do_parts"] == ["逾期 1 件", "受理到期 1 件", "待交办 1 件"]
     listed = [entry["row"].suggestion for entry in page.context["urgent"]]
     assert set(listed) == {cases[state] for state in ("submitted", "accepted", "assigned", "overdue", "reopened")}
     assert listed[-1] == cases["reopened"]  # due in April, the others in March
+
+
+def test_first_page_counts_as_work_of_today_only_what_is_due(clerk, office):
+    def waiting_for_acceptance(day: int) -> None:
+        office.submit(now=moment(3, day))  # to be accepted within two days
+
+    def waiting_for_the_reply(due_on: date) -> None:
+        office.assign(office.case_in("accepted"), due_on=due_on)
+
+    for day in (2, 3, 4):  # late since yesterday, due today, due tomorrow
+        waiting_for_acceptance(day)
+    for day in (4, 5, 6, 7):  # overdue, due today, due tomorrow, due the day after
+        waiting_for_the_reply(date(2026, 3, day))
+    office.case_in("accepted")
+    office.case_in("replied")
+
+    page = clerk.get("/admin/")
+
+    assert page.context["to_do_parts"] == ["逾期 1 件", "受理到期 2 件", "待交办 1 件", "今明两天答复到期 2 件"]
+    assert page.context["to_do_count"] == 6
+    text = page_of(page).text
+    assert "今天要办 6 件" in text
+    assert "3月5日（周四）：逾期 1 件，受理到期 2 件，待交办 1 件，今明两天答复到期 2 件" in text
+
+
+def test_first_page_says_so_when_nothing_is_due(clerk, office):
+    office.case_in("assigned")
+
+    assert "今天没有到期要办的件" in page_of(clerk.get("/admin/")).text
+
+
+def test_first_page_tells_the_auditor_how_many_are_open_and_leads_to_exactly_these(signed_in, shen, clerk, office):
+    cases = {state: office.case_in(state) for state in STATES}
+    browser = signed_in(shen)
+
+    page = browser.get("/admin/")
+
+    text, links = page_of(page).text, page_of(page).links
+    assert "未办结 6 件" in text
+    assert "今天要办" not in text
+    assert "全部未办结 6 件" in text
+    (address,) = [link for link in links if link.endswith("?queue=open")]
+    listed = browser.get(address).context["cl"].result_list
+    assert {row.pk for row in listed} == {cases[state].pk for state in set(STATES) - {"closed", "declined"}}
+    assert "全部未办结 6 件" in page_of(clerk.get("/admin/")).text
+
+
+def test_list_says_what_is_due_or_what_was_done_last(clerk, office):
+    cases = {state: office.case_in(state) for state in STATES}
+
+    html = clerk.get(LIST).content.decode()
+
+    shown = {}
+    for row in re.findall(r"<tr><th.*?</tr>", html, re.DOTALL):
+        pk = int(re.search(r"/suggestion/(\d+)/change/", row)[1])
+        cell = re.search(r'class="field-due[^>]*>(.*?)</td>', row, re.DOTALL)[1]
+        shown[pk] = re.sub(r"<[^>]*>", " ", cell).split()
+    assert {state: shown[case.pk] for state, case in cases.items()} == {
+        "submitted": ["3月4日", "受理，逾期", "1", "天"],
+        "accepted": ["3月3日受理"],
+        "assigned": ["3月24日", "答复，还有", "19", "天"],
+        "overdue": ["3月4日", "答复，逾期", "1", "天"],
+        "replied": ["等居民评价"],
+        "reopened": ["4月4日", "答复，还有", "30", "天"],
+        "closed": ["3月5日办结"],
+        "declined": ["3月3日不受理"],
+    }
+
+
+def test_years_of_the_list_begin_with_the_first_case_but_not_before_there_can_be_one(office):
+    today = TODAY.date()
+    assert selectors.years_received(today=today) == [2026]
+
+    case = office.case_in("submitted")
+    Suggestion.objects.filter(pk=case.pk).update(received_on=date(2024, 12, 31))
+    assert selectors.years_received(today=today) == [2026, 2025, 2024]
+
+    Suggestion.objects.filter(pk=case.pk).update(received_on=date(206, 3, 5))
+    assert selectors.years_received(today=today) == list(range(2026, FIRST_YEAR - 1, -1))
 
 
 def test_first_page_of_the_administrator_shows_no_business(signed_in, admin, office):
@@ -101,10 +191,18 @@ def test_search_finds_title_matter_number_and_tracking_code(clerk, office):
         assert list(found) == [received.suggestion], words
 
 
-def test_search_does_not_find_by_phone(clerk, office):
-    office.submit()
+def test_search_by_contact_is_for_who_may_see_it(signed_in, cast, office):
+    case = office.submit().suggestion
+    office.submit(contact=workflow.Contact("李先生", "13955509999"))
 
-    assert list(clerk.get(LIST, {"q": PHONE}).context["cl"].result_list) == []
+    def found(name: str, words: str) -> list[Suggestion]:
+        return list(signed_in(cast[name]).get(LIST, {"q": words}).context["cl"].result_list)
+
+    for words in (PHONE, PHONE[-4:], "王女士"):
+        assert {name: found(name, words) for name in ("zhao", "fang", "shen")} == {
+            "zhao": [case], "fang": [case], "shen": [],
+        }, words  # fmt: skip
+    assert found("shen", case.number) == [case]
 
 
 # ---- one case
@@ -113,12 +211,12 @@ def test_search_does_not_find_by_phone(clerk, office):
 def test_case_page_shows_contact_to_the_committee_only(signed_in, cast, office):
     case = office.case_in("assigned")
 
-    shown = {
-        name: PHONE in signed_in(cast[name]).get(case_page(case)).content.decode()
-        for name in ("zhao", "sun", "fang", "shen")
-    }
+    pages = {name: signed_in(cast[name]).get(case_page(case)).content.decode() for name in COMMITTEE_AND_AUDITOR}
 
-    assert shown == {"zhao": True, "sun": True, "fang": True, "shen": False}
+    for secret in (PHONE, PHONE[-4:], "王女士", "60—79 岁", "年龄段"):
+        shown = {name: secret in page for name, page in pages.items()}
+        assert shown == {"zhao": True, "sun": True, "fang": True, "shen": False}, secret
+    assert "您的角色看不到居民的姓名和电话。" in pages["shen"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +225,7 @@ def test_case_page_shows_contact_to_the_committee_only(signed_in, cast, office):
         ("submitted", {"受理", "不受理"}),
         ("accepted", {"交办", "不受理"}),
         ("assigned", set()),
-        ("replied", {"记录评价", "退回答复", "办结"}),
+        ("replied", {"记录评价", "退回答复"}),
         ("closed", set()),
         ("declined", set()),
     ],
@@ -135,8 +233,20 @@ def test_case_page_shows_contact_to_the_committee_only(signed_in, cast, office):
 def test_case_page_offers_what_can_be_done_now(clerk, signed_in, shen, office, state, labels):
     case = office.case_in(state)
 
-    assert {link.label for link in clerk.get(case_page(case)).context["verbs"]} == labels
+    assert {link.label for link in clerk.get(case_page(case)).context["verbs"]} == labels | {"更正联系方式"}
     assert signed_in(shen).get(case_page(case)).context["verbs"] == []
+
+
+def test_closing_is_offered_only_when_the_days_for_evaluating_are_over(clerk, office, clock, replied):
+    def offered() -> bool:
+        clerk.force_login(office.clerk)
+        return "办结" in {link.label for link in clerk.get(case_page(replied)).context["verbs"]}
+
+    assert not offered()
+    clock.move_to(moment(3, 14, 23, 59))
+    assert not offered()
+    clock.move_to(moment(3, 15, 0, 1))
+    assert offered()
 
 
 def test_case_page_changes_title_and_place_but_not_the_words_of_the_resident(clerk, office):
@@ -213,10 +323,9 @@ def test_verb_is_done_from_its_page(clerk, office, clock, name):
         clerk.force_login(office.clerk)
     if name == "assign":
         typed = typed | {"department": office.department.pk}
-    page = clerk.get(verb(case, name))
-    assert page.status_code == 200
+    shown = verb_form(clerk, case, name)
 
-    answer = clerk.post(verb(case, name), typed, follow=True)
+    answer = clerk.post(verb(case, name), shown | typed, follow=True)
 
     assert answer.redirect_chain == [(case_page(case), 302)]
     assert "flash" in answer.content.decode()
@@ -280,11 +389,189 @@ def test_verb_that_comes_too_late_says_what_happened_since(clerk, office, everyt
     answer = clerk.post(verb(case, name), typed | {"department": office.department.pk})
     page = clerk.get(verb(case, name), follow=True)
 
+    happened = "3月5日 10:00，居民办了“办结”，这件现在是“已办结”。"
+    if state == "submitted":
+        happened = "3月3日 10:00，赵经办办了“不受理”，这件现在是“不受理”。"
     assert answer.status_code == 409
-    assert "没有保存：这件已由" in page_of(answer).text
+    assert f"没有保存：{happened}请先复制您写的内容，再打开这一件看最新情况。" in page_of(answer).text
     assert page.redirect_chain == [(case_page(case), 302)]
-    assert "没有保存：这件已由" in page_of(page).text
+    assert happened in page_of(page).text
     assert everything() == before
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_verb_that_comes_too_late_and_with_mistakes_says_both(clerk, office, everything, name):
+    state, typed, field, sentence = BAD[name]
+    case = office.case_in("declined" if state == "submitted" else "closed")
+    before = everything()
+
+    answer = clerk.post(verb(case, name), typed)
+
+    assert answer.status_code == 409
+    assert answer.context["form"].errors[field] == [sentence]
+    assert "这件现在是" in page_of(answer).text
+    assert everything() == before
+
+
+# ---- a colleague was here since the page was opened
+
+
+def contact_corrected(office, case, colleague):
+    workflow.correct_contact(case, contact=workflow.Contact("王女士"), by=colleague, now=TODAY)
+    return "3月5日 10:00，孙经办办了“更正联系方式”"
+
+
+def assigned_and_returned(office, case, colleague):
+    office.assign(case, now=TODAY)
+    workflow.return_to_committee(case, reason="路灯由供电所管。", by=office.officer, now=TODAY)
+    return "3月5日 10:00，吴承办办了“承办单位退办”"
+
+
+def sent_back_and_answered(office, case, colleague):
+    workflow.send_back_reply(case, reason="太短。", due_on=date(2026, 3, 12), by=colleague, now=TODAY)
+    office.reply(case, now=TODAY)
+    return "3月5日 10:00，吴承办办了“承办单位答复”"
+
+
+def accepted_by_a_colleague(office, case, colleague):
+    workflow.accept_suggestion(case, by=colleague, now=TODAY)
+    return "3月5日 10:00，孙经办办了“受理”"
+
+
+IN_BETWEEN = {
+    "accept": ({}, contact_corrected),
+    "decline": ({"reason": "在诉讼中𠮷。", "referred_to": "法院 12368"}, contact_corrected),
+    "assign": ({"due_on": "2026-03-20"}, assigned_and_returned),
+    "send_back": ({"reason": "没有写明何时修好。", "due_on": "2026-03-20"}, sent_back_and_answered),
+    "evaluate": ({"process": "basic", "result": "basic", "reason": "电话里说的𠮷"}, contact_corrected),
+    "contact": ({"name": "李女士", "phone": "13955509999"}, accepted_by_a_colleague),
+}
+
+
+@pytest.mark.parametrize("name", IN_BETWEEN)
+def test_stale_tab_does_not_overrule_a_colleague_unless_pressed_again(clerk, office, sun, everything, name):
+    typed, step = IN_BETWEEN[name]
+    case = office.case_in("submitted" if name == "contact" else DONE[name][0])
+    typed = verb_form(clerk, case, name) | typed
+    if name == "assign":
+        typed |= {"department": str(office.department.pk)}
+    happened = step(office, case, sun)
+    case.refresh_from_db()
+    before = everything()
+
+    refused = clerk.post(verb(case, name), typed)
+
+    assert refused.status_code == 409
+    sentence = (
+        f"没有保存：您打开这一页以后，{happened}，这件现在是“{case.get_status_display()}”。"
+        "您填的还在，看清后可以再点一次。"
+    )
+    assert refused.context["form"].non_field_errors() == [sentence]
+    assert sentence in page_of(refused).text
+    again = as_shown(page_of(refused).form_with("seen"))
+    changed = {"seen", "csrfmiddlewaretoken"}
+    assert {field: again[field] for field in typed if field not in changed} == {
+        field: value for field, value in typed.items() if field not in changed
+    }
+    assert everything() == before
+
+    assert clerk.post(verb(case, name), again).status_code == 302
+    assert case.events.order_by("-pk").first().actor == office.clerk
+
+
+def test_stale_evaluation_of_an_answer_replaced_in_between_is_never_taken(clerk, office, sun, replied, everything):
+    typed = verb_form(clerk, replied, "evaluate")
+    typed |= {"process": "basic", "result": "dissatisfied", "reason": "电话里说还有一盏不亮𠮷。"}
+    sent_back_and_answered(office, replied, sun)
+    before = everything()
+
+    first = clerk.post(verb(replied, "evaluate"), typed)
+    second = clerk.post(verb(replied, "evaluate"), as_shown(page_of(first).form_with("seen")))
+
+    assert (first.status_code, second.status_code) == (409, 409)
+    assert "没有记下：承办单位又答复了一次。请先看新的答复，再评价。" in page_of(second).text
+    assert page_of(second).form_with("seen").value("reason") == "电话里说还有一盏不亮𠮷。"
+    assert everything() == before
+
+    fresh = verb_form(clerk, replied, "evaluate") | {"process": "basic", "result": "basic"}
+    assert clerk.post(verb(replied, "evaluate"), fresh).status_code == 302
+    assert Evaluation.objects.get().reply.sent_back_at is None
+
+
+@pytest.mark.parametrize("seen", ["x", "9" * 5000, "\0", "-1"])
+def test_forged_last_step_is_refused(clerk, submitted, everything, seen):
+    before = everything()
+
+    assert clerk.post(verb(submitted, "accept"), {"seen": seen}).status_code in (200, 400, 409)
+    assert everything() == before
+
+
+# ---- whom to call back
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_contact_is_corrected_in_every_state(clerk, office, state):
+    case = office.case_in(state)
+    shown = verb_form(clerk, case, "contact")
+    assert (shown["name"], shown["phone"], shown["age_band"]) == ("王女士", PHONE, "60-79")
+    status = case.status
+
+    answer = clerk.post(verb(case, "contact"), shown | {"name": "李女士", "phone": "139 5550 9999"}, follow=True)
+
+    assert answer.redirect_chain == [(case_page(case), 302)]
+    assert "已更正联系方式。" in page_of(answer).text
+    case.refresh_from_db()
+    assert (case.contact_name, case.contact_phone, case.age_band) == ("李女士", "13955509999", "60-79")
+    assert case.status == status
+    event = case.events.order_by("-pk").first()
+    assert (event.get_kind_display(), event.actor, event.note) == ("更正联系方式", office.clerk, "")
+
+
+def test_contact_with_mistakes_is_refused_and_kept_as_typed(clerk, submitted, everything):
+    before = everything()
+
+    answer = clerk.post(verb(submitted, "contact"), {"name": "李女士", "phone": "1395550"})
+
+    assert answer.context["form"].errors == {"phone": ["手机号应为 11 位，现在是 7 位。"]}
+    assert page_of(answer).form_with("phone").value("name") == "李女士"
+    assert everything() == before
+
+
+def test_contact_is_not_for_the_auditor_and_unknown_to_the_administrator(signed_in, cast, submitted, everything):
+    before = everything()
+
+    for name, status in {"shen": 403, "wu": 403, "chen": 403, "admin": 404}.items():
+        browser = signed_in(cast[name])
+        for answer in (browser.get(verb(submitted, "contact"), follow=True), browser.post(verb(submitted, "contact"))):
+            if answer.status_code == 302:  # the door of the staff's side
+                answer = browser.get(answer["Location"])
+            assert answer.status_code == status, name
+            assert PHONE not in answer.content.decode()
+
+    assert everything() == before
+    assert signed_in(cast["fang"]).get(verb(submitted, "contact")).status_code == 200
+
+
+# ---- messages, as who may not see cases sees them
+
+
+def test_outbox_of_the_administrator_names_cases_by_number_only(signed_in, admin, office):
+    case = office.case_in("reopened")
+
+    html = signed_in(admin).get("/admin/notifications/message/").content.decode()
+
+    assert case.number in html
+    for secret in (case.title, "路灯", "王女士", PHONE, "只修好了两盏"):
+        assert secret not in html
+
+
+def test_send_back_page_proposes_a_day_that_it_also_takes(clerk, office, reopened):
+    office.reply(reopened, now=TODAY)  # due on 4 April: a second round has more days than the committee may give
+
+    form = verb_form(clerk, reopened, "send_back")
+
+    assert form["due_on"] == "2026-03-26"
+    assert clerk.post(verb(reopened, "send_back"), form | {"reason": "太短。"}).status_code == 302
 
 
 def test_verb_too_early_to_close_says_until_when(clerk, replied, everything):

@@ -81,6 +81,11 @@ VERBS = {
         frozenset({"replied"}),
         lambda case, by: workflow.close_without_evaluation(case, note="未接通。", by=by, now=moment(4, 1)),
     ),
+    "correct contact": Verb(
+        COMMITTEE,
+        frozenset(STATES),
+        lambda case, by: workflow.correct_contact(case, contact=workflow.Contact(), by=by, now=TODAY),
+    ),
 }
 
 

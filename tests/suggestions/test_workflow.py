@@ -14,7 +14,7 @@ from suggestions import tracking, workflow
 from suggestions.choices import Channel, EventKind, Outcome, Rating, Status
 from suggestions.models import Assignment, Attachment, Evaluation, NumberSequence, Reply, ReplyTerm, Suggestion
 from suggestions.selectors import reply_to_evaluate
-from suggestions.workflow import Contact
+from suggestions.workflow import Contact, Submission
 from tests.common.pictures import picture, upload
 from tests.factories import DepartmentFactory, UserFactory
 from tests.suggestions.story import MATTER, PHONE, REPLY, TODAY, moment
@@ -37,6 +37,11 @@ def fields_of(case: Suggestion) -> dict[str, Any]:
 
 def changes(before: dict[str, Any], case: Suggestion) -> dict[str, Any]:
     return {name: value for name, value in fields_of(case).items() if value != before[name]}
+
+
+def in_messages(case: Suggestion) -> str:
+    """How a message names a case: never by its title, which may be the resident's own words."""
+    return f"{case.number}，网上提交，凤鸣社区"
 
 
 def last_event(case: Suggestion) -> tuple[Any, ...]:
@@ -78,7 +83,7 @@ def test_submit_leaves_an_event_and_tells_the_committee(office, cast):
     case = office.submit().suggestion
 
     assert last_event(case) == (EventKind.SUBMITTED, "", Status.SUBMITTED, 0, None, moment(3, 2))
-    subject = f"收到一件意见建议：{case.title}"
+    subject = f"收到一件意见建议：{in_messages(case)}"
     assert told_after(set()) == {"zhao": [subject], "sun": [subject], "fang": [subject]}
 
 
@@ -105,10 +110,45 @@ def test_submit_twice_with_one_key_is_one_case_with_one_code(office, everything)
     first = office.submit(key=key)
     before = everything()
 
-    second = office.submit(key=key, now=moment(3, 2, 10, 1), matter="另一件完全不同的事情，写得也够长。")
+    second = office.submit(key=key, now=moment(3, 2, 10, 1))
 
     assert (second.suggestion.pk, second.code, second.is_new) == (first.suggestion.pk, first.code, False)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"matter": "另一件完全不同的事情，写得也够长。"},
+        {"category": None},
+        {"community": None},
+        {"place": "凤鸣路菜场西门"},
+        {"contact": Contact("李先生", PHONE, "60-79")},
+        {"contact": Contact("王女士", "13955509999", "60-79")},
+        {"contact": Contact("王女士", PHONE)},
+    ],
+)
+def test_submit_of_something_else_with_a_used_key_is_refused_with_the_number(office, everything, other):
+    key = tracking.new_submission_key()
+    office.submit(key=key)
+    before = everything()
+
+    with pytest.raises(workflow.FormAlreadyUsed, match="2026-0001"):
+        office.submit(key=key, **other)
+
+    assert everything() == before
+
+
+def test_was_received_knows_the_very_same_only(office):
+    key = tracking.new_submission_key()
+    given = {
+        "matter": MATTER, "category": None, "community": None, "place": "东门", "contact": Contact("王女士", PHONE),
+    }  # fmt: skip
+    office.submit(key=key, **given)
+
+    assert workflow.was_received(Submission(**given), key=key)
+    assert not workflow.was_received(Submission(**given | {"place": "西门"}), key=key)
+    assert not workflow.was_received(Submission(**given), key=tracking.new_submission_key())
 
 
 def test_submit_numbers_count_on_within_a_year_and_start_anew(office):
@@ -175,6 +215,7 @@ def test_enter_keeps_the_day_it_was_said_and_counts_accepting_from_today(office,
     assert case.accept_due_on == date(2026, 3, 7)
     assert (case.channel, case.raised_by, case.entered_by) == (Channel.COUNCIL, chen.person, office.clerk)
     assert case.events.get().note == "居民议事会，2026年2月27日收到，工委代为登记。"
+    assert last_event(case) == (EventKind.ENTERED, "", Status.SUBMITTED, 0, office.clerk, moment(3, 5))
 
 
 def test_enter_tells_nobody_since_the_committee_did_it_itself(office, cast):
@@ -190,6 +231,16 @@ def test_enter_with_a_day_to_come_is_refused(office, everything):
         office.enter(now=moment(3, 5), received_on=date(2026, 3, 6))
 
     assert everything() == before
+
+
+def test_enter_with_a_day_more_than_ten_years_back_is_refused_with_the_year(office, everything):
+    before = everything()
+
+    with pytest.raises(workflow.ReceivedDateNotAllowed, match="2015年"):
+        office.enter(now=moment(3, 5), received_on=date(2015, 12, 31))
+
+    assert everything() == before
+    assert office.enter(now=moment(3, 5), received_on=date(2016, 1, 1)).is_new
 
 
 @pytest.mark.parametrize("channel", Channel)
@@ -260,7 +311,7 @@ def test_assign_starts_the_clock_and_tells_the_department(office, accepted, qian
         office.clerk,
     )
     assert last_event(accepted) == (EventKind.ASSIGNED, Status.ACCEPTED, Status.ASSIGNED, 1, office.clerk, TODAY)
-    subject = [f"交办：{accepted.title}"]
+    subject = [f"交办：{in_messages(accepted)}"]
     assert told_after(messages) == {"wu": subject, colleague.username: subject}
 
 
@@ -313,7 +364,7 @@ def test_return_ends_the_assignment_and_tells_the_committee(office, assigned, ca
     assert changes(before, assigned) == {"status": Status.ACCEPTED, "department_id": None, "reply_due_on": None}
     assert Assignment.objects.get().returned_on == date(2026, 3, 5)
     assert last_event(assigned) == (EventKind.RETURNED, Status.ASSIGNED, Status.ACCEPTED, 1, office.officer, TODAY)
-    subject = [f"城建办退办：{assigned.title}"]
+    subject = [f"城建办退办：{in_messages(assigned)}"]
     assert told_after(messages) == {"zhao": subject, "sun": subject, "fang": subject}
 
 
@@ -369,7 +420,7 @@ def test_reply_keeps_text_class_and_files_and_tells_the_committee(office, assign
         (reply.pk, assigned.pk, office.officer.pk)
     ]
     assert last_event(assigned)[:5] == (EventKind.REPLIED, Status.ASSIGNED, Status.REPLIED, 1, office.officer)
-    subject = [f"城建办已答复：{assigned.title}"]
+    subject = [f"城建办已答复：{in_messages(assigned)}"]
     assert told_after(messages) == {"zhao": subject, "sun": subject, "fang": subject}
 
 
@@ -403,7 +454,7 @@ def test_send_back_keeps_the_answer_on_file_and_tells_the_department(office, rep
     assignment = Assignment.objects.get()
     assert (assignment.replied_on, assignment.due_on) == (None, date(2026, 3, 12))
     assert last_event(replied) == (EventKind.SENT_BACK, Status.REPLIED, Status.ASSIGNED, 1, office.clerk, TODAY)
-    assert told_after(messages) == {"wu": [f"答复退回，请补充后再答复：{replied.title}"]}
+    assert told_after(messages) == {"wu": [f"答复退回，请补充后再答复：{in_messages(replied)}"]}
 
 
 def test_reply_again_after_sending_back_is_the_one_in_force(office, replied):
@@ -467,8 +518,25 @@ def test_evaluate_dissatisfied_opens_the_next_round_and_tells_both(office, repli
         (2, date(2026, 3, 5), date(2026, 4, 4), None),
     ]
     assert [event.kind for event in replied.events.order_by("pk")][-2:] == [EventKind.EVALUATED, EventKind.REOPENED]
-    subject = [f"居民不满意，重新办理：{replied.title}"]
+    subject = [f"居民不满意，重新办理：{in_messages(replied)}"]
     assert told_after(messages) == {"wu": subject, "zhao": subject, "sun": subject, "fang": subject}
+
+
+@pytest.mark.parametrize("which", ["none", "sent back", "of another case"])
+def test_evaluate_of_another_answer_than_the_one_in_force_is_refused(office, replied, everything, which):
+    read = {"none": None, "sent back": reply_to_evaluate(replied)}.get(which)
+    if which == "of another case":
+        read = reply_to_evaluate(office.case_in("replied"))
+    workflow.send_back_reply(replied, reason="太短。", due_on=date(2026, 3, 12), by=office.clerk, now=TODAY)
+    office.reply(replied, now=TODAY)
+    before = everything()
+
+    with pytest.raises(workflow.ReplyChanged, match="请先看新的答复"):
+        workflow.evaluate_reply(
+            replied, reply_pk=read, process=Rating.BASIC, result=Rating.BASIC, reason="", by=None, now=TODAY
+        )
+
+    assert everything() == before
 
 
 def test_evaluate_recorded_by_staff_says_who(office, replied):
@@ -559,8 +627,47 @@ def test_refusal_says_who_did_what_in_the_meantime(office, closed):
         office.accept(closed)
 
     assert str(refusal.value) == (
-        "没有保存：这件已由居民在3月5日 10:00 办结，现在是“已办结”。请刷新页面，看最新情况后再办。"
+        "没有保存：3月5日 10:00，居民办了“办结”，这件现在是“已办结”。请先复制您写的内容，再打开这一件看最新情况。"
     )
+
+
+def test_refusal_names_the_clerk_who_recorded_the_evaluation(office, replied):
+    workflow.evaluate_reply(
+        replied,
+        reply_pk=reply_to_evaluate(replied),
+        process=Rating.BASIC,
+        result=Rating.DISSATISFIED,
+        reason="电话里说还有一盏不亮。",
+        by=office.clerk,
+        now=TODAY,
+    )
+    replied.refresh_from_db()
+
+    assert workflow.what_happened_since(replied) == "3月5日 10:00，赵经办办了“重新办理”，这件现在是“办理中”。"
+
+
+# ---- what messages tell
+
+
+def test_messages_name_the_case_by_number_and_never_in_the_residents_words(office, cast):
+    case = office.case_in("assigned", matter="桂花路口花箱挡住盲道。邻居看不见，绊了一跤。")
+    workflow.return_to_committee(case, reason="花箱由城管中队管。", by=office.officer, now=TODAY)
+    office.assign(case, now=TODAY)
+    office.reply(case, now=TODAY)
+    workflow.send_back_reply(case, reason="没有写明何时移走。", due_on=date(2026, 3, 12), by=office.clerk, now=TODAY)
+    office.reply(case, now=TODAY)
+    office.evaluate(case, result=Rating.DISSATISFIED)
+
+    messages = list(Message.objects.all())
+
+    assert len({message.subject.partition("：")[0] for message in messages}) == 6  # every kind there is
+    for message in messages:
+        assert case.number in message.subject
+        for secret in (case.title, "花箱挡住", "盲道", "绊了一跤", "只修好了两盏", "王女士", PHONE):
+            assert secret not in message.subject + message.body
+    everything_told = "".join(message.body for message in messages)
+    assert "退办原因：花箱由城管中队管。" in everything_told
+    assert "退回原因：没有写明何时移走。" in everything_told
 
 
 def test_contact_may_be_empty_where_staff_enter_a_case(office):

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
@@ -32,7 +33,7 @@ from suggestions.selectors import reply_to_evaluate
 from suggestions.tracking import new_submission_key
 
 ACCOUNTS_FILE = settings.VAR_DIR / "sample_accounts.txt"
-UNREAD_KEPT = 5  # messages a sample inbox shows as new; the rest belong to days long past
+READ_AFTER = timedelta(days=7)  # messages older than this have been read, as they would be
 
 
 class Command(BaseCommand):
@@ -143,8 +144,10 @@ class SampleStreet:
         if case.stage == "declined":
             reason, place = sample.DECLINE[case.title]
             workflow.decline_suggestion(suggestion, reason=reason, referred_to=place, by=clerk, now=accepted_at)
+            self._date_messages(accepted_at)
             return
         workflow.accept_suggestion(suggestion, by=clerk, now=accepted_at)
+        self._date_messages(accepted_at)
         if case.stage == "accepted":
             return
         assigned_at = self._moment(case, 2, time(10, 22))
@@ -156,6 +159,7 @@ class SampleStreet:
             by=clerk,
             now=assigned_at,
         )
+        self._date_messages(assigned_at)
         if case.stage in ("assigned", "late"):
             return
         reply_after = self.random.randint(6, 15)
@@ -195,25 +199,25 @@ class SampleStreet:
         now = self._moment(case, 0, time(self.random.randint(8, 20), self.random.randrange(60)))
         key = new_submission_key()
         if by_resident:
-            return workflow.submit_suggestion(submission, key=key, photos=photos, now=now).suggestion
-        return workflow.enter_suggestion(
-            submission,
-            key=key,
-            photos=photos,
-            received_on=timezone.localdate(now),
-            by=self.users[Role.CLERK],
-            now=now,
-        ).suggestion
+            received = workflow.submit_suggestion(submission, key=key, photos=photos, now=now)
+        else:
+            received = workflow.enter_suggestion(
+                submission,
+                key=key,
+                photos=photos,
+                received_on=timezone.localdate(now),
+                by=self.users[Role.CLERK],
+                now=now,
+            )
+        self._date_messages(now)
+        return received.suggestion
 
     def _reply(self, case: sample.Case, suggestion: Suggestion, text: str, *, after: int) -> None:
+        now = self._moment(case, after, time(15, 10))
         workflow.record_reply(
-            suggestion,
-            text=text,
-            outcome=case.outcome,
-            files=[],
-            by=self.officers[case.department],
-            now=self._moment(case, after, time(15, 10)),
+            suggestion, text=text, outcome=case.outcome, files=[], by=self.officers[case.department], now=now
         )
+        self._date_messages(now)
 
     def _evaluate(
         self,
@@ -227,6 +231,7 @@ class SampleStreet:
         # Who wrote in by form evaluates with the code; for the others the clerk calls.
         by = None if case.channel == Channel.WEB else self.users[Role.CLERK]
         process, result = ratings
+        now = self._moment(case, after, time(19, 30))
         workflow.evaluate_reply(
             suggestion,
             reply_pk=reply_to_evaluate(suggestion),
@@ -234,8 +239,9 @@ class SampleStreet:
             result=result,
             reason=reason,
             by=by,
-            now=self._moment(case, after, time(19, 30)),
+            now=now,
         )
+        self._date_messages(now)
 
     def _moment(self, case: sample.Case, after: int, at: time) -> datetime:
         day = self.today - timedelta(days=max(case.days_ago - after, 0))
@@ -262,8 +268,10 @@ class SampleStreet:
         name = f"{case.place or case.title}{number + 1}.jpg".replace(" ", "")
         return accept_photo(SimpleUploadedFile(name, content.getvalue(), content_type="image/jpeg"))
 
+    def _date_messages(self, moment: datetime) -> None:
+        """Give what was written since the start of this run the moment of the step that it tells of."""
+        Message.objects.filter(created_at__gt=self.now).update(created_at=moment)
+
     def _read_old_messages(self) -> None:
-        for user in self.users.values():
-            newest = Message.objects.filter(recipient=user).order_by("-created_at", "-pk")[:UNREAD_KEPT]
-            kept = list(newest.values_list("pk", flat=True))
-            Message.objects.filter(recipient=user).exclude(pk__in=kept).update(read_at=self.now)
+        old = Message.objects.filter(created_at__lt=self.now - READ_AFTER)
+        old.update(read_at=F("created_at") + timedelta(hours=2))

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "消息",
-                "verbose_name_plural": "消息",
+                "verbose_name_plural": "发件箱",
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "pending")), fields=["next_attempt_at"], name="message_sweep"

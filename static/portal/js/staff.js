@@ -24,5 +24,5 @@ const nameBoxes = () => {
     box.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
   }
 };
-addEventListener("load", nameBoxes);
+addEventListener("load", () => setTimeout(nameBoxes)); // jQuery, which draws them, waits a turn too
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));
