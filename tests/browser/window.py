@@ -23,6 +23,13 @@ _TOO_WIDE = """() => {
 }"""
 
 # The ring may be drawn on the label that stands for a small or hidden control.
+# Select2 replaces its selects a turn after the page has loaded; a key pressed in between would fall between the two.
+_BOXES_ARE_DRAWN = """() =>
+  [...document.querySelectorAll("select.admin-autocomplete")]
+    .filter((select) => !select.name.includes("__prefix__"))
+    .every((select) => select.classList.contains("select2-hidden-accessible"))
+"""
+
 _RING = """() => {
   const stop = document.activeElement;
   if (!stop || stop === document.body || stop === document.documentElement) return null;
@@ -108,9 +115,11 @@ class Window:
             self.faults.append(f"left the portal: {request.url}")
 
     def _on_failure(self, request: Request) -> None:
-        # A page that turns out to be a file ends as a download, which counts as an aborted navigation.
-        if not (request.is_navigation_request() and request.failure == "net::ERR_ABORTED"):
-            self.faults.append(f"failed: {request.url} {request.failure}")
+        # A page that turns out to be a file ends as a download, which counts as an aborted navigation; and a page may
+        # be left before its icon has come.
+        if request.failure == "net::ERR_ABORTED" and (request.is_navigation_request() or "favicon" in request.url):
+            return
+        self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 400:
@@ -120,6 +129,7 @@ class Window:
 
     def go(self, path: str) -> None:
         self.page.goto(self.site.address + path)
+        self.page.wait_for_function(_BOXES_ARE_DRAWN)
 
     def sign_in(self, username: str) -> None:
         self.go("/accounts/login/")
