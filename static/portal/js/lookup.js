@@ -2,7 +2,7 @@
 "use strict";
 
 {
-  const code = decodeURIComponent(location.hash.slice(1));
+  const code = location.hash.slice(1); // letters, digits and hyphens: nothing to decode, and a mangled one does no harm
   const field = document.getElementById("id_code");
   if (code && field && !field.value) {
     field.value = code;
