@@ -10,7 +10,7 @@ from congress_portal.common.pdf import missing_for_pdf
 class CommonConfig(AppConfig):
     name = "congress_portal.common"
     label = "common"
-    verbose_name = "后台任务"
+    verbose_name = "日历"
 
     def ready(self):
         checks.register(can_make_pdf)

@@ -180,3 +180,38 @@ class Job(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state in {JobState.DONE, JobState.FAILED}
+
+
+class CalendarYear(models.Model):
+    """A year of the working calendar, with the notice it rests on. Without a notice its due days are provisional."""
+
+    year = models.PositiveSmallIntegerField("年份", primary_key=True)
+    is_provisional = models.BooleanField(
+        "暂定", default=True, help_text="国务院办公厅的放假通知公布以前为暂定，按周末推算，页面上会注明。"
+    )
+    source = models.CharField("依据", max_length=120, blank=True, help_text="例如 国办发明电〔2025〕7号。")
+    changed_at = models.DateTimeField("最近修改", default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作日历"
+
+    def __str__(self) -> str:
+        return f"{self.year}年"
+
+
+class CalendarDay(models.Model):
+    """A day that a notice names: off although a weekday, at work although a weekend, or a weekend day of a holiday.
+
+    ``year`` is the notice's, which for New Year may name the last days of December before it.
+    """
+
+    day = models.DateField("日期", unique=True)
+    year = models.ForeignKey(CalendarYear, verbose_name="年份", on_delete=models.CASCADE, related_name="days")
+    name = models.CharField("名称", max_length=20, help_text="例如 春节、国庆节。")
+    is_working = models.BooleanField("上班", default=False, help_text="调休上班的日子打勾，放假不打勾。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "放假和调休"
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}"
