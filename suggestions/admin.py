@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,12 +16,13 @@ from congress_portal.accounts.admin import EndedNotDeletedAdmin
 from congress_portal.accounts.models import Community, Department
 from congress_portal.common.admin import OnlyNamedFilters
 from congress_portal.common.admin_choices import in_words
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.figures import year_in
 from congress_portal.common.templatetags.portal import chip, cn_day
-from suggestions import figures, permissions, selectors, tracking
+from suggestions import figures, permissions, reminders, selectors, tracking
 from suggestions.choices import Channel, Status
-from suggestions.forms import SuggestionEditForm
-from suggestions.models import IS_FINISHED, NEXT_DUE_ON, Category, ReplyTerm, Suggestion
+from suggestions.forms import ReplyTermForm, SuggestionEditForm
+from suggestions.models import IS_FINISHED, NEXT_DUE_ON, Category, Reminder, ReplyTerm, Suggestion
 from suggestions.views.case_page import case_context
 from suggestions.views.staff import SuggestionEntryView, verb_links, verb_urls
 
@@ -125,6 +127,15 @@ class CategoryFilter(NamedFilter):
     title, parameter_name, model = "类别", "category", Category
 
 
+class CaseList(ChangeList):
+    """The list of cases, each with its chip and its due day: the calendar behind these is read once for all rows."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        for row in selectors.rows(self.result_list, today=timezone.localdate(), calendar=work_calendar()):
+            row.suggestion.row = row
+
+
 @admin.register(Suggestion)
 class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
     """Status is never a field here: the verbs are pages of their own (``views.staff``)."""
@@ -168,6 +179,9 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
         cases = cases.annotate(is_finished=IS_FINISHED, next_due_on=NEXT_DUE_ON)
         return cases.order_by(*self.get_ordering(request))  # by the two names just added, so not before
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CaseList
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Work in hand by due day; a heap of finished cases or a year's list newest first."""
         finished = request.GET.get("queue") in ("done", "moved") or request.GET.get("figure")
@@ -202,8 +216,8 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
         return format_html('{}<span class="sub">{}</span>', suggestion.title, where)
 
     @admin.display(description="状态", ordering="status")
-    def status_chip(self, suggestion: Suggestion) -> SafeString:
-        shown = selectors.chip_for(suggestion, today=timezone.localdate())
+    def status_chip(self, suggestion: Any) -> SafeString:
+        shown = suggestion.row.chip
         return chip(shown.code, shown.label)
 
     @admin.display(description="承办单位", ordering="department")
@@ -211,19 +225,19 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
         return str(suggestion.department) if suggestion.department else "未交办"
 
     @admin.display(description="期限", ordering="next_due_on")
-    def due(self, suggestion: Suggestion) -> str | SafeString:
+    def due(self, suggestion: Any) -> str | SafeString:
         done = {
             Status.ACCEPTED: f"{cn_day(suggestion.accepted_on)}受理",
             Status.REPLIED: "等居民评价",
             Status.CLOSED: f"{cn_day(suggestion.closed_on)}办结",
             Status.DECLINED: f"{cn_day(suggestion.declined_on)}不受理",
         }
-        due = selectors.due_for(suggestion, today=timezone.localdate())
+        due = suggestion.row.due
         if due is None or suggestion.status in done:
             return done[Status(suggestion.status)]
         return format_html(
             '<span class="{}">{}</span><span class="sub">{}，{}</span>',
-            "due-bad" if due.days_left < 0 else "due-near" if due.days_left <= 1 else "",
+            "due-bad" if due.is_late else "due-near" if due.is_near else "",
             cn_day(due.due_on),
             due.verb,
             due.distance,
@@ -296,24 +310,92 @@ class CategoryAdmin(EndedNotDeletedAdmin):
 
 @admin.register(ReplyTerm)
 class ReplyTermAdmin(OnlyNamedFilters, admin.ModelAdmin):
-    """One row per channel, made with the database; only the numbers are edited."""
+    """One row per channel, made with the database; only the numbers and what they rest on are edited."""
 
-    list_display = (
-        "channel",
-        "accept_days",
-        "reply_days",
-        "rehandle_days",
-        "evaluate_days",
-        "return_days",
-        "source",
-    )
+    form = ReplyTermForm
+    list_display = ("channel", "accepted", "replied", "returned", "handled_again", "evaluated", "source")
     list_display_links = ("channel",)
     ordering = ("pk",)
     readonly_fields = ("channel",)
+    fieldsets = (
+        (None, {"fields": ("channel",), "description": "改了以后，新收到、新交办的按新的期限；已经在办的，期限不变。"}),
+        (
+            "答复",
+            {
+                "fields": ("reply_days", "reply_months", "months_move_on", "source"),
+                "description": "按工作日或者按月，填一项。",
+            },
+        ),
+        ("其他", {"fields": ("accept_days", "return_days", "rehandle_months", "evaluate_days", "other_source")}),
+    )
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: ReplyTerm | None = None) -> bool:
+        return False
+
+    @admin.display(description="受理", ordering="accept_days")
+    def accepted(self, term: ReplyTerm) -> str:
+        return f"{term.accept_days} 个工作日"
+
+    @admin.display(description="答复")
+    def replied(self, term: ReplyTerm) -> str:
+        return str(term.reply_limit)
+
+    @admin.display(description="退办", ordering="return_days")
+    def returned(self, term: ReplyTerm) -> str:
+        return f"{term.return_days} 个工作日"
+
+    @admin.display(description="重新办理", ordering="rehandle_months")
+    def handled_again(self, term: ReplyTerm) -> str:
+        return str(term.rehandle_limit)
+
+    @admin.display(description="评价", ordering="evaluate_days")
+    def evaluated(self, term: ReplyTerm) -> str:
+        return f"{term.evaluate_days} 天"
+
+
+@admin.register(Reminder)
+class ReminderAdmin(OnlyNamedFilters, admin.ModelAdmin):
+    """Who was reminded of what, and why nobody is reminded again. Written by the portal alone."""
+
+    list_display = fields = readonly_fields = ("case", "step", "stage", "due_on", "told_count", "reminded_at", "now")
+    list_display_links = None
+    list_filter = ("step", "stage")
+    list_select_related = ("suggestion__community",)
+    list_per_page = 25
+    show_full_result_count = False
+    search_fields = ("suggestion__number",)
+    search_help_text = "编号"
+    ordering = ("-pk",)
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reminder]:
+        facts = (f"suggestion__{name}" for name in reminders.FACTS)
+        return super().get_queryset(request).prefetch_related(*facts)
+
+    @admin.display(description="意见建议", ordering="suggestion__number")
+    def case(self, reminder: Reminder) -> SafeString:
+        suggestion = reminder.suggestion
+        source = suggestion.get_channel_display()
+        where = f"{source}，{suggestion.community}" if suggestion.community else source
+        link = '<a href="{}">{}</a><span class="sub">{}</span>'
+        return format_html(link, suggestion.get_absolute_url(), suggestion.number, where)
+
+    @admin.display(description="现在")
+    def now(self, reminder: Reminder) -> SafeString:
+        suggestion = reminder.suggestion
+        silence = reminders.why_no_reminder(suggestion, today=timezone.localdate())
+        why = silence or "到了提醒的时候，等待发出"
+        return format_html('{}<span class="sub">{}</span>', suggestion.get_status_display(), why)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Reminder | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Reminder | None = None) -> bool:
         return False

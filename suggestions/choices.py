@@ -78,3 +78,23 @@ class EventKind(TextChoices):
     CLOSED = "closed", "办结"
     CONTACT_CORRECTED = "contact", "更正联系方式"
     ERASED = "erased", "删除个人信息"
+    RECOMPUTED = "recomputed", "期限重新计算"
+
+
+# Steps that take nothing away from what somebody has just read or is writing: no page is out of date for them.
+QUIET_STEPS = frozenset({EventKind.RECOMPUTED})
+
+
+class DueStep(TextChoices):
+    """What somebody owes by a day: the committee accepts, the department replies."""
+
+    ACCEPT = "accept", "受理"
+    REPLY = "reply", "答复"
+
+
+class ReminderStage(TextChoices):
+    """How near the due day is when somebody is reminded (催办). Each stage of a due day is told once."""
+
+    SOON = "soon", "3 天内到期"
+    TODAY = "today", "今天到期"
+    OVERDUE = "overdue", "已经逾期"

@@ -19,7 +19,7 @@ from congress_portal.common.uploads import PreparedFile, UploadRefused, accept_d
 from deputies.models import Person
 from suggestions import tracking
 from suggestions.choices import Channel, Kind, Outcome, Rating
-from suggestions.models import MATTER_LENGTH, REASON_LENGTH, Category, Suggestion
+from suggestions.models import MATTER_LENGTH, REASON_LENGTH, Category, ReplyTerm, Suggestion
 from suggestions.workflow import Contact, Submission
 
 MIN_MATTER = 10
@@ -303,6 +303,28 @@ class SuggestionEditForm(forms.ModelForm):
     def _fingerprint(self) -> str:
         values = [str(getattr(self.instance, self.instance._meta.get_field(name).attname)) for name in TIDIED]
         return salted_hmac("suggestions.SuggestionEditForm", "\n".join(values)).hexdigest()
+
+
+class ReplyTermForm(forms.ModelForm):
+    """The terms of one channel. The reply is due within working days or within months, never both."""
+
+    class Meta:
+        model = ReplyTerm
+        fields = (
+            "accept_days", "reply_days", "reply_months", "months_move_on", "source",
+            "return_days", "rehandle_months", "evaluate_days", "other_source",
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.errors.keys() & {"reply_days", "reply_months"}:
+            return cleaned
+        days, months = cleaned["reply_days"], cleaned["reply_months"]
+        if days is not None and months is not None:
+            self.add_error("reply_months", "工作日和月只填一项：按工作日的清空这里，按月的清空上面的工作日。")
+        elif days is None and months is None:
+            self.add_error("reply_days", "请填答复期限：按工作日的填在这里，按月的填在下面。")
+        return cleaned
 
 
 class LookupForm(forms.Form):

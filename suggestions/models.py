@@ -13,11 +13,13 @@ from django.urls import reverse
 from congress_portal.accounts.choices import AgeBand
 from congress_portal.common.models import StoredFile
 from suggestions import permissions
-from suggestions.choices import Channel, EventKind, Kind, Outcome, Rating, Status
+from suggestions.choices import Channel, DueStep, EventKind, Kind, Outcome, Rating, ReminderStage, Status
+from suggestions.deadlines import Limit
 
 if TYPE_CHECKING:
     from suggestions.permissions import AnyUser
 
+LOCAL_RULE = "本街道意见建议办理办法"
 MATTER_LENGTH = 5_000
 REASON_LENGTH = 1_000
 
@@ -44,28 +46,60 @@ class Category(models.Model):
         return self.name
 
 
-def _days(label: str, default: int, help_text: str = "") -> models.PositiveSmallIntegerField:
+def _term(label: str, default: int | None, help_text: str) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
-        label, default=default, validators=[MinValueValidator(1), MaxValueValidator(400)], help_text=help_text
+        label,
+        default=default,
+        null=default is None,
+        blank=default is None,
+        validators=[MinValueValidator(1), MaxValueValidator(400)],
+        help_text=help_text,
     )
 
 
 class ReplyTerm(models.Model):
-    """How long each step may take for one channel, in calendar days. Local defaults, edited by the office."""
+    """How long each step may take for one channel. Local defaults, edited by the office.
+
+    Opinions are answered within working days, proposals and motions within the statute's months
+    (代表法第五十一条): a channel has one or the other.
+    """
 
     channel = models.CharField("渠道", max_length=12, choices=Channel, unique=True)
-    accept_days = _days("受理期限（天）", 2, "从收到的次日起算。")
-    reply_days = _days("答复期限（天）", 21, "从交办的次日起算。")
-    rehandle_days = _days("重新办理期限（天）", 30, "从居民表示不满意的次日起算。")
-    evaluate_days = _days("评价期限（天）", 10, "过了这些天居民没有评价，工委可以办结。")
-    return_days = _days("退办期限（天）", 7, "承办单位认为不属于本单位的，在交办后这些天内退回。")
-    source = models.CharField("依据", max_length=80, default="本街道意见建议办理办法")
+    accept_days = _term("受理期限（工作日）", 2, "从收到的次日起算。")
+    reply_days = _term("答复期限（工作日）", None, "从交办的次日起算；按月计算的渠道不填。")
+    reply_months = _term("答复期限（月）", None, "从交办之日起算；按工作日计算的渠道不填。")
+    rehandle_months = _term("重新办理期限（月）", 1, "从居民表示不满意之日起算。")
+    return_days = _term("退办期限（工作日）", 7, "承办单位认为不属于本单位的，在交办后这些工作日内退回。")
+    evaluate_days = _term("评价期限（天）", 10, "自然日；过了这些天居民没有评价，工委可以办结。")
+    months_move_on = models.BooleanField(
+        "按月的期限遇节假日顺延", default=False, help_text="法定期限不顺延；本地规定顺延的打勾。"
+    )
+    source = models.CharField("答复期限的依据", max_length=80, default=LOCAL_RULE)
+    other_source = models.CharField(
+        "其他期限的依据", max_length=80, default=LOCAL_RULE, help_text="受理、退办、重新办理和评价的期限。"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "办理期限"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(reply_days__isnull=False, reply_months__isnull=True)
+                | Q(reply_days__isnull=True, reply_months__isnull=False),
+                name="replyterm_days_or_months",
+                violation_error_message="答复期限填工作日或者填月，只填一项。",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.get_channel_display()
+
+    @property
+    def reply_limit(self) -> Limit:
+        return Limit(self.reply_days, self.reply_months, self.months_move_on, self.source)
+
+    @property
+    def rehandle_limit(self) -> Limit:
+        return Limit(None, self.rehandle_months, self.months_move_on, self.other_source)
 
 
 class NumberSequence(models.Model):
@@ -134,6 +168,8 @@ class Suggestion(models.Model):
     # The local day of each step: what the figures count by. A moment near midnight belongs to the Shanghai day.
     received_on = models.DateField("收到日期", editable=False)
     accept_due_on = models.DateField("受理期限", editable=False)
+    # The working days given at that time: kept, because the office may change its terms while the case waits.
+    accept_days = models.PositiveSmallIntegerField(null=True, editable=False)
     accepted_on = models.DateField("受理日期", null=True, editable=False)
     declined_on = models.DateField("不受理日期", null=True, editable=False)
     closed_on = models.DateField("办结日期", null=True, editable=False)
@@ -204,6 +240,13 @@ class Assignment(models.Model):
     )
     assigned_on = models.DateField("交办日期")
     due_on = models.DateField("答复期限")
+    # Set by the rule and not by the committee: such a day is computed anew when the calendar changes.
+    due_by_rule = models.BooleanField("按规定计算", default=False)
+    # The rule as it was on that day. A term that the office changes later holds for later rounds.
+    limit_days = models.PositiveSmallIntegerField(null=True)
+    limit_months = models.PositiveSmallIntegerField(null=True)
+    limit_moves_on = models.BooleanField(default=False)
+    limit_source = models.CharField(max_length=80, blank=True)
     replied_on = models.DateField("答复日期", null=True)
     returned_on = models.DateField("退办日期", null=True)
 
@@ -220,6 +263,13 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"第 {self.round_no} 轮，{self.department}"
+
+    @property
+    def limit(self) -> Limit | None:
+        """How long the rule gave for this round; None for rounds older than the record of it."""
+        if self.limit_days is None and self.limit_months is None:
+            return None
+        return Limit(self.limit_days, self.limit_months, self.limit_moves_on, self.limit_source)
 
 
 class Reply(models.Model):
@@ -305,3 +355,25 @@ class SuggestionEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Reminder(models.Model):
+    """Somebody was reminded of a due day (催办), once per stage whatever runs twice."""
+
+    suggestion = models.ForeignKey(
+        Suggestion, verbose_name="意见建议", on_delete=models.PROTECT, related_name="reminders"
+    )
+    step = models.CharField("事项", max_length=8, choices=DueStep)
+    stage = models.CharField("时机", max_length=8, choices=ReminderStage)
+    due_on = models.DateField("期限")
+    told_count = models.PositiveSmallIntegerField("告知人数")
+    reminded_at = models.DateTimeField("提醒时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办记录"
+        constraints = (
+            models.UniqueConstraint(fields=("suggestion", "step", "stage", "due_on"), name="reminder_once_a_stage"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()}{self.get_stage_display()}"

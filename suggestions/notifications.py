@@ -4,13 +4,28 @@ A message names a case by number, channel and community. A title may still be th
 messages are seen by who may not see cases: in e-mail headers, in the outbox.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from django.urls import reverse
 
 from congress_portal.accounts.choices import COMMITTEE_ROLES, Role
 from congress_portal.accounts.models import User
-from congress_portal.common.dates import month_day
+from congress_portal.common.dates import full_day, month_day
 from congress_portal.notifications.outbox import notify
+from suggestions.choices import DueStep, ReminderStage
 from suggestions.models import Suggestion
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What some people are to be told of a case, not written yet."""
+
+    to: list[User]
+    subject: str
+    body: str
+    url: str
 
 
 def tell_committee_received(suggestion: Suggestion) -> None:
@@ -62,19 +77,103 @@ def tell_department_reopened(suggestion: Suggestion) -> None:
     _tell_committee(suggestion, subject=subject, body=body)
 
 
+def tell_department_recomputed(moves: Sequence[tuple[Suggestion, str]]) -> None:
+    """Tell a department in one message which of its due days moved with the working calendar, and how."""
+    first, is_one = moves[0][0], len(moves) == 1
+    notify(
+        to=_officers(first),
+        subject=f"答复期限有变：{_name(first)}" if is_one else f"{len(moves)} 件的答复期限有变",
+        body="\n".join(["工作日历变更，答复期限重新计算：", *(f"{_name(case)}，{how}" for case, how in moves)]),
+        url=_officer_url(first) if is_one else reverse("suggestions:officer_list"),
+    )
+
+
+def reminder_letters(
+    suggestion: Suggestion, *, step: DueStep, stage: ReminderStage, due_on: date, distance: str
+) -> list[Letter]:
+    """Write what is told of a due day: to who owes the step, and once it is late to the committee as well.
+
+    Where nobody in the department has an account, the committee is told so in its place. ``distance`` is the due day
+    from today, as 还有 2 个工作日.
+    """
+    if step == DueStep.ACCEPT:
+        letters = [_accept_letter(suggestion, stage, due_on, distance)]
+    else:
+        officers = _officers(suggestion)
+        letters = [_reply_letter(suggestion, officers, stage, due_on, distance)]
+        if stage == ReminderStage.OVERDUE or not officers:
+            letters.append(_unanswered_letter(suggestion, len(officers), due_on, distance))
+    return [letter for letter in letters if letter.to]
+
+
+def _accept_letter(suggestion: Suggestion, stage: ReminderStage, due_on: date, distance: str) -> Letter:
+    body = {
+        ReminderStage.TODAY: f"请在今天（{month_day(due_on)}）受理；不受理的，请写明原因。",
+        ReminderStage.OVERDUE: f"受理期限是{full_day(due_on)}，请尽快受理；不受理的，请写明原因。",
+    }
+    return Letter(
+        to=_committee(),
+        subject=f"受理{distance}：{_name(suggestion)}",
+        body=body[stage],
+        url=suggestion.get_absolute_url(),
+    )
+
+
+def _reply_letter(
+    suggestion: Suggestion, officers: list[User], stage: ReminderStage, due_on: date, distance: str
+) -> Letter:
+    body = {
+        ReminderStage.SOON: f"请在{month_day(due_on)}前答复。",
+        ReminderStage.TODAY: f"请在今天（{month_day(due_on)}）答复。",
+        ReminderStage.OVERDUE: f"答复期限是{full_day(due_on)}，请尽快答复；有困难的，请联系街道人大工委。",
+    }
+    return Letter(
+        to=officers,
+        subject=f"{_reply_is(distance)}：{_name(suggestion)}",
+        body=body[stage],
+        url=_officer_url(suggestion),
+    )
+
+
+def _unanswered_letter(suggestion: Suggestion, officer_count: int, due_on: date, distance: str) -> Letter:
+    """To the committee, which presses for the answer (督促), or calls where nobody has an account."""
+    if officer_count:
+        what_to_do = f"{suggestion.department}已有 {officer_count} 人收到提醒，请督促答复。"
+    else:
+        what_to_do = (
+            f"{suggestion.department}没有启用的账户，没有人收到提醒。请电话联系，并请系统管理员为该单位开账户。"
+        )
+    return Letter(
+        to=_committee(),
+        subject=f"{suggestion.department}{_reply_is(distance)}：{_name(suggestion)}",
+        body=f"答复期限是{full_day(due_on)}。{what_to_do}",
+        url=suggestion.get_absolute_url(),
+    )
+
+
+def _reply_is(distance: str) -> str:
+    return f"答复期限{distance}" if distance.startswith("还有") else f"答复{distance}"
+
+
+def _committee() -> list[User]:
+    return list(User.objects.filter(role__in=COMMITTEE_ROLES, is_active=True).order_by("pk"))
+
+
+def _officers(suggestion: Suggestion) -> list[User]:
+    officers = User.objects.filter(role=Role.OFFICER, department=suggestion.department_id, is_active=True)
+    return list(officers.order_by("pk"))
+
+
+def _officer_url(suggestion: Suggestion) -> str:
+    return reverse("suggestions:officer_detail", args=(suggestion.pk,))
+
+
 def _tell_committee(suggestion: Suggestion, *, subject: str, body: str) -> None:
-    people = User.objects.filter(role__in=COMMITTEE_ROLES, is_active=True)
-    notify(to=people, subject=subject, body=body, url=suggestion.get_absolute_url())
+    notify(to=_committee(), subject=subject, body=body, url=suggestion.get_absolute_url())
 
 
 def _tell_department(suggestion: Suggestion, *, subject: str, body: str) -> None:
-    people = User.objects.filter(role=Role.OFFICER, department=suggestion.department_id, is_active=True)
-    notify(
-        to=people,
-        subject=subject,
-        body=body,
-        url=reverse("suggestions:officer_detail", args=(suggestion.pk,)),
-    )
+    notify(to=_officers(suggestion), subject=subject, body=body, url=_officer_url(suggestion))
 
 
 def _name(suggestion: Suggestion) -> str:

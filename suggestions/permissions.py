@@ -53,6 +53,7 @@ RIGHTS = (
         (Role.DEPUTY, Role.COUNCILLOR),
         "只看进展，不处理个案，看不到居民电话。",
     ),
+    Right("suggestions.view_reminder", "查看催办记录", _READERS, "网站自动提醒，不能修改。"),
     Right("suggestions.view_category", "查看类别", _READERS),
     Right("suggestions.add_category", "新增类别", COMMITTEE_ROLES),
     Right("suggestions.change_category", "修改、停用类别", COMMITTEE_ROLES),

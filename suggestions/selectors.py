@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,11 +10,16 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from congress_portal.accounts.models import User
-from congress_portal.common.dates import full_day
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.figures import FIRST_YEAR
-from suggestions import deadlines, tracking
-from suggestions.choices import Status
+from congress_portal.common.workdays import WorkCalendar
+from suggestions import deadlines, due_days, tracking
+from suggestions.choices import QUIET_STEPS, Status
+from suggestions.deadlines import Limit
+from suggestions.due_days import Due, Explanation
 from suggestions.models import NEXT_DUE_ON, Assignment, Attachment, Reply, ReplyTerm, Suggestion, SuggestionEvent
+
+SOON_DAYS = 3  # working days
 
 # Where somebody still owes a step: accepting, assigning, or the reply.
 OWED_STATUSES = (Status.SUBMITTED, Status.ACCEPTED, Status.ASSIGNED)
@@ -26,22 +31,6 @@ class Chip:
 
     code: str
     label: str
-
-
-@dataclass(frozen=True)
-class Due:
-    """A due day for a page: what is due, when, in how many calendar days (negative: late), and when it was done."""
-
-    verb: str
-    due_on: date
-    days_left: int
-    answered_on: date | None = None
-
-    @property
-    def distance(self) -> str:
-        if self.days_left < 0:
-            return f"逾期 {-self.days_left} 天"
-        return {0: "今天到期", 1: "明天到期"}.get(self.days_left, f"还有 {self.days_left} 天")
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,14 @@ _CHIP_CODES = {
 }
 
 
-def due_for(suggestion: Suggestion, *, today: date, answered_on: date | None = None) -> Due | None:
+def due_for(
+    suggestion: Suggestion,
+    *,
+    today: date,
+    calendar: WorkCalendar,
+    answered_on: date | None = None,
+    provisional: str = "",
+) -> Due | None:
     """Return what is due next in a case: accepting, or the reply; None when nobody owes anything."""
     due_on = {
         Status.SUBMITTED: suggestion.accept_due_on,
@@ -117,7 +113,7 @@ def due_for(suggestion: Suggestion, *, today: date, answered_on: date | None = N
     if due_on is None:
         return None
     verb = "受理" if suggestion.status == Status.SUBMITTED else "答复"
-    return Due(verb, due_on, deadlines.days_left(due_on, today=today), answered_on)
+    return due_days.due(verb, due_on, today=today, calendar=calendar, answered_on=answered_on, provisional=provisional)
 
 
 @dataclass(frozen=True)
@@ -129,13 +125,13 @@ class Row:
     due: Due | None
 
 
-def rows(suggestions: QuerySet[Suggestion] | list[Suggestion], *, today: date) -> list[Row]:
+def rows(suggestions: Iterable[Suggestion], *, today: date, calendar: WorkCalendar) -> list[Row]:
     """Dress cases for a list; a due day is shown only where somebody still owes the step."""
     return [
         Row(
             item,
             chip_for(item, today=today),
-            due_for(item, today=today) if item.status in OWED_STATUSES else None,
+            due_for(item, today=today, calendar=calendar) if item.status in OWED_STATUSES else None,
         )
         for item in suggestions
     ]
@@ -149,7 +145,7 @@ def most_urgent(*, today: date, limit: int) -> list[Row]:
         .annotate(next_due_on=NEXT_DUE_ON)
         .order_by("next_due_on", "pk")[:limit]
     )
-    return rows(waiting, today=today)
+    return rows(waiting, today=today, calendar=work_calendar())
 
 
 def recent_steps(user: User, *, limit: int) -> list[SuggestionEvent]:
@@ -178,14 +174,15 @@ def was_returned_by(department_id: int, suggestion_pk: int) -> bool:
     return returned.exclude(suggestion__department=department_id).exists()
 
 
-def department_tiles(department_id: int, *, today: date) -> dict[str, int]:
+def department_tiles(department_id: int, *, today: date, calendar: WorkCalendar) -> dict[str, int]:
     """Return the four numbers above a department's list, in one query."""
+    soon = calendar.add_working_days(today, SOON_DAYS)
     return (
         Suggestion.objects.awaiting_reply()
         .filter(department_id=department_id)
         .aggregate(
             overdue=Count("pk", filter=Q(reply_due_on__lt=today)),
-            due_soon=Count("pk", filter=Q(reply_due_on__range=(today, today + timedelta(days=3)))),
+            due_soon=Count("pk", filter=Q(reply_due_on__range=(today, soon))),
             doing=Count("pk"),
             again=Count("pk", filter=Q(round_no__gt=1)),
         )
@@ -235,6 +232,8 @@ class CaseFile:
     replies: list[ReplyView]
     photos: list[Attachment]
     events: list[SuggestionEvent]
+    explanation: Explanation | None
+    return_by: date | None
     today: date
 
     @property
@@ -249,25 +248,6 @@ class CaseFile:
     def reply_pk(self) -> int | None:
         """The answer that is evaluated: the one in force in this round."""
         return self.replies[0].reply.pk if self.suggestion.status == Status.REPLIED and self.replies else None
-
-    @property
-    def how_computed(self) -> list[str]:
-        """The sentences that explain the due day; empty before the case is assigned."""
-        if self.assignment is None:
-            return []
-        start, due = self.assignment.assigned_on, self.assignment.due_on
-        again = self.assignment.round_no > 1
-        days = self.term.rehandle_days if again else self.term.reply_days
-        limit = f"{'重新办理' if again else self.suggestion.get_channel_display()} {days} 天"
-        begun = "重新办理" if again else "交办"
-        sentences = [
-            f"{full_day(start)}{begun}，从次日起数 {(due - start).days} 天，到{full_day(due)}止。",
-            "按自然日计算，周末和节假日都算在内。",
-            f"依据：{self.term.source}（{limit}）。",
-        ]
-        if (due - start).days != days:
-            sentences.append("这一天由街道人大工委在规定的期限内确定。")
-        return sentences
 
     @property
     def awaited(self) -> TimelineItem | None:
@@ -299,8 +279,9 @@ class CaseFile:
 
 
 def last_step(suggestion: Suggestion) -> int | None:
-    """Return the key of the last thing that happened to a case."""
-    return suggestion.events.order_by("-happened_at", "-pk").values_list("pk", flat=True).first()
+    """Return the key of the last thing that happened to a case and that a page must be read again for."""
+    steps = suggestion.events.exclude(kind__in=QUIET_STEPS)
+    return steps.order_by("-happened_at", "-pk").values_list("pk", flat=True).first()
 
 
 def reply_to_evaluate(suggestion: Suggestion) -> int | None:
@@ -328,14 +309,85 @@ def case_file(suggestion: Suggestion, *, today: date) -> CaseFile:
         for reply in replies
     ]
     current = next((item for item in assignments if item.returned_on is None), None)
+    term, calendar = ReplyTerm.objects.get(channel=suggestion.channel), work_calendar()
+    explanation = _explanation(suggestion, assignments, term=term, calendar=calendar)
+    is_owed = suggestion.status in OWED_STATUSES
     return CaseFile(
         suggestion=suggestion,
         chip=chip_for(suggestion, today=today),
-        due=due_for(suggestion, today=today, answered_on=current.replied_on if current else None),
-        term=ReplyTerm.objects.get(channel=suggestion.channel),
+        due=due_for(
+            suggestion,
+            today=today,
+            calendar=calendar,
+            answered_on=current.replied_on if current else None,
+            provisional=explanation.provisional if explanation and is_owed else "",
+        ),
+        term=term,
         assignment=current if suggestion.department_id else None,
         replies=reply_views,
         photos=files.get(None, []),
         events=list(suggestion.events.select_related("actor").order_by("-happened_at", "-pk")),
+        explanation=explanation,
+        return_by=deadlines.return_due_on(
+            assigned_on=current.assigned_on, return_days=term.return_days, calendar=calendar
+        )
+        if current
+        else None,
         today=today,
+    )
+
+
+def _explanation(
+    suggestion: Suggestion, assignments: list[Assignment], *, term: ReplyTerm, calendar: WorkCalendar
+) -> Explanation | None:
+    """Explain the due day of a case: of accepting while that is owed, afterwards of the reply in its last round."""
+    if suggestion.status == Status.SUBMITTED:
+        return accepting(suggestion, term=term, calendar=calendar)
+    current = next((item for item in assignments if item.returned_on is None), None)
+    if current is None or suggestion.department_id is None:
+        return None
+    title, begun, whose = "答复期限是怎么算的", "交办", suggestion.get_channel_display()
+    was_returned = any(item.returned_on and item.round_no == current.round_no for item in assignments)
+    if current.round_no > 1 and not was_returned:
+        begun = whose = "重新办理"
+    if current.limit is None or not current.due_by_rule:
+        return due_days.chosen(
+            title, current.assigned_on, begun=begun, due_on=current.due_on, limit=current.limit, whose=whose
+        )
+    return due_days.explain(
+        title,
+        current.assigned_on,
+        begun=begun,
+        whose=whose,
+        limit=current.limit,
+        calendar=calendar,
+        given=current.due_on,
+    )
+
+
+def accepting(suggestion: Suggestion, *, term: ReplyTerm, calendar: WorkCalendar) -> Explanation | None:
+    """Explain the day by which a case is accepted; None for cases older than the record of its term."""
+    if suggestion.accept_days is None:
+        return None
+    return due_days.explain(
+        "受理期限是怎么算的",
+        timezone.localdate(suggestion.received_at),  # not received_on: it may have been said long before
+        begun="登记" if suggestion.entered_by_id else "收到",
+        whose="受理",
+        limit=Limit(suggestion.accept_days, source=term.other_source),
+        calendar=calendar,
+        given=suggestion.accept_due_on,
+    )
+
+
+def last_day_from(today: date, suggestion: Suggestion, *, begun: str) -> Explanation:
+    """Explain the last day that the committee may give a department, when the case is assigned or sent back today."""
+    term = ReplyTerm.objects.get(channel=suggestion.channel)
+    return due_days.explain(
+        "答复期限是怎么算的",
+        today,
+        begun=begun,
+        whose=suggestion.get_channel_display(),
+        limit=term.reply_limit,
+        calendar=work_calendar(),
     )

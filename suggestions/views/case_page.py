@@ -20,7 +20,7 @@ def case_context(case: selectors.CaseFile, *, for_staff: bool) -> dict[str, Any]
         "chip": case.chip,
         "due": case.due,
         "facts": _facts(case),
-        "how_computed": case.how_computed,
+        "explanation": case.explanation,
         "timeline": case.timeline(for_staff=for_staff),
         "replies": [
             {
@@ -52,8 +52,14 @@ def _facts(case: selectors.CaseFile) -> list[dict[str, str]]:
     suggestion = case.suggestion
     facts = []
     if case.due is not None:
-        note = f"{cn_day(case.due.answered_on)}已答复" if case.due.answered_on else case.due.distance
-        facts.append({"label": f"{case.due.verb}期限", "value": cn_date(case.due.due_on), "note": note})
+        facts.append(
+            {
+                "label": f"{case.due.verb}期限",
+                "value": cn_date(case.due.due_on),
+                "note": f"{cn_day(case.due.answered_on)}已答复" if case.due.answered_on else case.due.distance,
+                "provisional": case.due.provisional,
+            }
+        )
     if suggestion.department:
         note = f"第 {suggestion.round_no} 轮办理" if suggestion.round_no > 1 else ""
         facts.append({"label": "承办单位", "value": str(suggestion.department), "note": note})

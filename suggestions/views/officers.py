@@ -16,7 +16,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import ListView, TemplateView
 
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.refusal import Refusal
+from congress_portal.common.workdays import WorkCalendar
 from suggestions import selectors, workflow
 from suggestions.choices import Outcome, Status
 from suggestions.forms import ReplyForm, ReturnForm
@@ -51,7 +53,7 @@ class OfficerListView(OfficerMixin, ListView):
         return self.request.GET.get("show") != "answered"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
+        today, calendar = timezone.localdate(), work_calendar()
         context = super().get_context_data(**kwargs)
         rows = [
             {
@@ -61,19 +63,20 @@ class OfficerListView(OfficerMixin, ListView):
                 "round_no": row.suggestion.round_no,
                 "url": reverse("suggestions:officer_detail", args=(row.suggestion.pk,)),
             }
-            for row in selectors.rows(context["object_list"], today=today)
+            for row in selectors.rows(context["object_list"], today=today, calendar=calendar)
         ]
         return context | {
             "department": self.request.user.department,
-            "tiles": _department_tiles(self.request.user.department_id, today=today),
+            "tiles": _department_tiles(self.request.user.department_id, today=today, calendar=calendar),
             "rows": rows,
             "shows_open": self._shows_open(),
         }
 
 
-def _department_tiles(department_id: int, *, today: date) -> list[dict[str, Any]]:
-    counts = selectors.department_tiles(department_id, today=today)
-    labels = {"overdue": "已逾期", "due_soon": "3 日内到期", "doing": "办理中", "again": "重新办理"}
+def _department_tiles(department_id: int, *, today: date, calendar: WorkCalendar) -> list[dict[str, Any]]:
+    counts = selectors.department_tiles(department_id, today=today, calendar=calendar)
+    soon = f"{selectors.SOON_DAYS} 个工作日内到期"
+    labels = {"overdue": "已逾期", "due_soon": soon, "doing": "办理中", "again": "重新办理"}
     return [{"label": label, "value": counts[key], "unit": "件"} for key, label in labels.items()]
 
 
@@ -89,10 +92,11 @@ class OfficerDetailView(OfficerMixin, TemplateView):
         suggestion = self.get_suggestion()
         case = selectors.case_file(suggestion, today=timezone.localdate())
         is_waiting = case.suggestion.status == Status.ASSIGNED
+        may_return = is_waiting and case.return_by is not None and case.today <= case.return_by
         # A form that came too late is shown again: what was typed is not lost with the refusal.
         forms = {
             "reply_form": kwargs.pop("reply_form", ReplyForm() if is_waiting else None),
-            "return_form": kwargs.pop("return_form", ReturnForm() if is_waiting else None),
+            "return_form": kwargs.pop("return_form", ReturnForm() if may_return else None),
         }
         return (
             super().get_context_data(**kwargs)
@@ -101,7 +105,7 @@ class OfficerDetailView(OfficerMixin, TemplateView):
             | {
                 "reply_url": reverse("suggestions:reply", args=(suggestion.pk,)),
                 "return_url": reverse("suggestions:return", args=(suggestion.pk,)),
-                "return_days": case.term.return_days,
+                "is_waiting": is_waiting,
             }
         )
 

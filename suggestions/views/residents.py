@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 
 from congress_portal.common import ratelimit
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.client import client_address
 from congress_portal.common.uploads import UploadRefused
 from suggestions import selectors, tracking, workflow
@@ -93,13 +94,16 @@ class SuggestionReceivedView(TemplateView):
             return redirect("suggestions:lookup")
         suggestion = get_object_or_404(Suggestion, submission_digest=tracking.submission_digest(submission_key))
         code = tracking.display(tracking.code_for(submission_key))
+        term = ReplyTerm.objects.get(channel=suggestion.channel)
+        accepting = selectors.accepting(suggestion, term=term, calendar=work_calendar())
         context = self.get_context_data(
             suggestion=suggestion,
             code=code,
             qr_svg=qr_svg(request, code),
             lookup_address=request.build_absolute_uri(reverse("suggestions:lookup")),
             accept_due_on=suggestion.accept_due_on,
-            reply_days=ReplyTerm.objects.get(channel=suggestion.channel).reply_days,
+            provisional=accepting.provisional if accepting else "",
+            reply_limit=term.reply_limit,
         )
         return self.render_to_response(context)
 

@@ -14,13 +14,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.generic import FormView
 
 from congress_portal.common.refusal import Refusal
 from congress_portal.common.templatetags.portal import cn_date
 from congress_portal.common.uploads import UploadRefused
-from suggestions import deadlines, permissions, selectors, workflow
+from suggestions import permissions, selectors, workflow
 from suggestions.choices import Channel, Kind, Status
+from suggestions.due_days import Explanation
 from suggestions.forms import (
     AcceptForm,
     AssignForm,
@@ -32,7 +34,7 @@ from suggestions.forms import (
     SuggestionEntryForm,
     contact_of,
 )
-from suggestions.models import ReplyTerm, Suggestion
+from suggestions.models import Suggestion
 from suggestions.views.open_case import remember_submission
 
 # Where a refusal belongs to one field, its sentence stands there.
@@ -166,12 +168,20 @@ class VerbView(StaffPage):
             "suggestion": self.suggestion,
             "title": f"{self.label}：{self.suggestion.title}",
             "submit_label": self.label,
-            "term": self.term,
         }
 
-    @property
-    def term(self) -> ReplyTerm:
-        return ReplyTerm.objects.get(channel=self.suggestion.channel)
+
+class DueOnVerbView(VerbView):
+    """A verb that gives the department a day to answer by: the page says which is the last and how it is counted."""
+
+    begun: ClassVar[str]
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        return selectors.last_day_from(timezone.localdate(), self.suggestion, begun=self.begun)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"explanation": self.explanation}
 
 
 class AcceptView(VerbView):
@@ -200,14 +210,15 @@ class DeclineView(VerbView):
         return "已记为不受理，居民查进度时会看到原因。"
 
 
-class AssignView(VerbView):
+class AssignView(DueOnVerbView):
     name, label, is_main = "assign", "交办", True
+    begun = "交办"
     from_statuses = frozenset({Status.ACCEPTED})
     form_class = AssignForm
     may = staticmethod(permissions.can_assign)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"due_on": deadlines.reply_due_on(assigned_on=timezone.localdate(), reply_days=self.term.reply_days)}
+        return {"due_on": self.explanation.due_on}
 
     def perform(self, form: forms.Form, actor: dict[str, Any]) -> Suggestion:
         return workflow.assign_to_department(self.suggestion, **form.cleaned_data, **actor)
@@ -216,17 +227,17 @@ class AssignView(VerbView):
         return f"已交办{suggestion.department}，答复期限 {cn_date(suggestion.reply_due_on)}。"
 
 
-class SendBackView(VerbView):
+class SendBackView(DueOnVerbView):
     name, label = "send_back", "退回答复"
+    begun = "退回"
     from_statuses = frozenset({Status.REPLIED})
     form_class = SendBackForm
     may = staticmethod(permissions.can_send_back)
 
     def get_initial(self) -> dict[str, Any]:
         today = timezone.localdate()
-        last = deadlines.reply_due_on(assigned_on=today, reply_days=self.term.reply_days)
-        # The round in hand may have more days (rehandle_days) than the committee may give anew.
-        return {"due_on": min(max(self.suggestion.reply_due_on or today, today), last)}
+        # The round in hand may have more days (rehandle_months) than the committee may give anew.
+        return {"due_on": min(max(self.suggestion.reply_due_on or today, today), self.explanation.due_on)}
 
     def perform(self, form: forms.Form, actor: dict[str, Any]) -> Suggestion:
         return workflow.send_back_reply(self.suggestion, **form.cleaned_data, **actor)

@@ -23,6 +23,7 @@ from suggestions.workflow.intake import (
     was_received,
 )
 from suggestions.workflow.personal_data import correct_contact, erase_expired_contacts
+from suggestions.workflow.recomputing import recompute_due_dates
 from suggestions.workflow.refusals import (
     DepartmentNotAllowed,
     DueDateNotAllowed,
@@ -34,7 +35,8 @@ from suggestions.workflow.refusals import (
     TooEarlyToClose,
     TooLateToReturn,
 )
-from suggestions.workflow.steps import what_happened_since
+from suggestions.workflow.reminding import ReminderRun, Told, remind, send_due_reminders
+from suggestions.workflow.steps import reply_due_by_rule, what_happened_since
 
 __all__ = [
     "Contact",
@@ -45,8 +47,10 @@ __all__ = [
     "ReasonMissing",
     "Received",
     "ReceivedDateNotAllowed",
+    "ReminderRun",
     "ReplyChanged",
     "Submission",
+    "Told",
     "TooEarlyToClose",
     "TooLateToReturn",
     "accept_suggestion",
@@ -57,9 +61,13 @@ __all__ = [
     "enter_suggestion",
     "erase_expired_contacts",
     "evaluate_reply",
+    "recompute_due_dates",
     "record_reply",
+    "remind",
+    "reply_due_by_rule",
     "return_to_committee",
     "send_back_reply",
+    "send_due_reminders",
     "submit_suggestion",
     "title_from",
     "was_received",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from congress_portal.accounts.models import Department, User
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.dates import full_day, month_day
 from suggestions import deadlines, notifications, permissions
 from suggestions.choices import EventKind, Rating, Status
@@ -41,7 +42,7 @@ def evaluate_reply(
     ``reply_pk`` is the answer that was read: if the department has answered anew since, ReplyChanged is raised.
     ``by`` is None when the resident did it with the tracking code, otherwise the member of staff who recorded it
     after a call. A dissatisfied process alone is counted but opens no round: there is nothing left to handle again.
-    The next round is due ``rehandle_days`` later (local default 30 days).
+    The next round is due ``rehandle_months`` later (local default one month).
 
     Raises ReasonMissing, ReplyChanged, MoveNotAllowed.
     """
@@ -107,8 +108,9 @@ def close_without_evaluation(suggestion: Suggestion, *, note: str, by: User, now
 def _reopen(suggestion: Suggestion, *, department: Department, by: User | None, now: datetime) -> None:
     today = timezone.localdate(now)
     suggestion.round_no += 1
-    due_on = deadlines.reply_due_on(assigned_on=today, reply_days=term_of(suggestion).rehandle_days)
-    open_round(suggestion, department=department, due_on=due_on, by=by, today=today)
+    limit = term_of(suggestion).rehandle_limit
+    due_on = deadlines.reply_due_on(assigned_on=today, limit=limit, calendar=work_calendar())
+    open_round(suggestion, department=department, due_on=due_on, due_by_rule=True, limit=limit, by=by, today=today)
     note = f"第 {suggestion.round_no} 轮，{department}在{full_day(due_on)}前再次答复。"
     move(suggestion, to=Status.ASSIGNED, kind=EventKind.REOPENED, by=by, now=now, note=note)
     notifications.tell_department_reopened(suggestion)

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from congress_portal.accounts.models import Department, User
-from congress_portal.common.dates import full_day
+from congress_portal.common.calendar_rows import work_calendar
+from congress_portal.common.dates import full_day, month_day
 from congress_portal.common.uploads import PreparedFile
-from suggestions import notifications, permissions
+from suggestions import deadlines, notifications, permissions
 from suggestions.choices import EventKind, Outcome, Status
 from suggestions.models import Attachment, Reply, Suggestion
 from suggestions.workflow.refusals import DepartmentNotAllowed, TooLateToReturn
@@ -71,9 +72,12 @@ def assign_to_department(
         check_move(suggestion, Status.ASSIGNED, only_from=Status.ACCEPTED)
         if not department.is_active:
             raise DepartmentNotAllowed(f"{department}已经停用，请选别的承办单位。")
-        check_due_on(suggestion, due_on, today=today)
+        limit = term_of(suggestion).reply_limit
+        by_rule = check_due_on(suggestion, due_on, limit=limit, today=today)
         suggestion.round_no = max(suggestion.round_no, 1)
-        open_round(suggestion, department=department, due_on=due_on, by=by, today=today)
+        open_round(
+            suggestion, department=department, due_on=due_on, due_by_rule=by_rule, limit=limit, by=by, today=today
+        )
         move(
             suggestion,
             to=Status.ASSIGNED,
@@ -89,8 +93,8 @@ def assign_to_department(
 def return_to_committee(suggestion: Suggestion, *, reason: str, by: User, now: datetime) -> Suggestion:
     """Return a case that is not this department's business (退办); the committee assigns it anew.
 
-    Allowed for ``return_days`` after the assignment (local default 7 days). Raises TooLateToReturn, ReasonMissing,
-    MoveNotAllowed.
+    Allowed for ``return_days`` after the assignment (local default 7 working days). Raises TooLateToReturn,
+    ReasonMissing, MoveNotAllowed.
     """
     today = timezone.localdate(now)
     with transaction.atomic():
@@ -100,9 +104,13 @@ def return_to_committee(suggestion: Suggestion, *, reason: str, by: User, now: d
         need_reason(reason, "请写明退办的原因，例如这件事由哪个单位负责。")
         assignment = current_assignment(suggestion)
         return_days = term_of(suggestion).return_days
-        if (today - assignment.assigned_on).days > return_days:
+        last_day = deadlines.return_due_on(
+            assigned_on=assignment.assigned_on, return_days=return_days, calendar=work_calendar()
+        )
+        if today > last_day:
             raise TooLateToReturn(
-                f"交办已经超过 {return_days} 天，不能再退办。如果确实不属于本单位，请联系街道人大工委。"
+                f"退办要在交办后 {return_days} 个工作日内，这件到{month_day(last_day)}为止，现在不能再退办。"
+                "如果确实不属于本单位，请联系街道人大工委。"
             )
         assignment.returned_on = today
         assignment.save(update_fields=["returned_on"])
@@ -156,14 +164,15 @@ def send_back_reply(suggestion: Suggestion, *, reason: str, due_on: date, by: Us
         require(permissions.can_send_back(by, suggestion))
         check_move(suggestion, Status.ASSIGNED, only_from=Status.REPLIED)
         need_reason(reason, "请写明答复还缺什么，承办单位和居民都会看到。")
-        check_due_on(suggestion, due_on, today=timezone.localdate(now))
+        check_due_on(suggestion, due_on, limit=term_of(suggestion).reply_limit, today=timezone.localdate(now))
         reply = reply_in_force(suggestion)
         reply.sent_back_at = now
         reply.save(update_fields=["sent_back_at"])
         assignment = reply.assignment
         assignment.replied_on = None
         assignment.due_on = due_on
-        assignment.save(update_fields=["replied_on", "due_on"])
+        assignment.due_by_rule = False  # the rules know no term for a second attempt
+        assignment.save(update_fields=["replied_on", "due_on", "due_by_rule"])
         suggestion.reply_due_on = due_on
         move(suggestion, to=Status.ASSIGNED, kind=EventKind.SENT_BACK, by=by, now=now, note=reason)
         notifications.tell_department_sent_back(suggestion, reason=reason)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from congress_portal.accounts.models import Community, User
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.dates import full_day
 from congress_portal.common.uploads import PreparedFile
 from deputies.models import Person
@@ -134,8 +135,9 @@ def _receive(
                 title=submission.title or title_from(submission.matter),
                 received_at=now,
                 received_on=received_on,
+                accept_days=term.accept_days,
                 accept_due_on=deadlines.accept_due_on(
-                    received_on=timezone.localdate(now), accept_days=term.accept_days
+                    received_on=timezone.localdate(now), accept_days=term.accept_days, calendar=work_calendar()
                 ),
                 entered_by=by,
                 code_digest=tracking.digest(code),

@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from congress_portal.accounts.models import Department, User
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.dates import full_day, month_day
 from suggestions import deadlines
-from suggestions.choices import MOVES, EventKind, Status
+from suggestions.choices import MOVES, QUIET_STEPS, EventKind, Status
+from suggestions.deadlines import Limit
 from suggestions.models import Assignment, Reply, ReplyTerm, Suggestion, SuggestionEvent
 from suggestions.workflow.refusals import DueDateNotAllowed, MoveNotAllowed, ReasonMissing
 
@@ -48,7 +50,17 @@ def reply_in_force(suggestion: Suggestion) -> Reply:
     )
 
 
-def open_round(suggestion: Suggestion, *, department: Department, due_on: date, by: User | None, today: date) -> None:
+def open_round(
+    suggestion: Suggestion,
+    *,
+    department: Department,
+    due_on: date,
+    due_by_rule: bool,
+    limit: Limit,
+    by: User | None,
+    today: date,
+) -> None:
+    """Begin a round, and keep with it the rule it was given under: a term changed later holds for later rounds."""
     Assignment.objects.create(
         suggestion=suggestion,
         round_no=suggestion.round_no,
@@ -56,18 +68,32 @@ def open_round(suggestion: Suggestion, *, department: Department, due_on: date, 
         assigned_by=by,
         assigned_on=today,
         due_on=due_on,
+        due_by_rule=due_by_rule,
+        limit_days=limit.days,
+        limit_months=limit.months,
+        limit_moves_on=limit.moves_on,
+        limit_source=limit.source,
     )
     suggestion.department = department
     suggestion.reply_due_on = due_on
 
 
-def check_due_on(suggestion: Suggestion, due_on: date, *, today: date) -> None:
-    last = deadlines.reply_due_on(assigned_on=today, reply_days=term_of(suggestion).reply_days)
+def reply_due_by_rule(suggestion: Suggestion, *, assigned_on: date) -> date:
+    """Return the last day the rules give the department for its reply, when it is assigned on that day."""
+    return deadlines.reply_due_on(
+        assigned_on=assigned_on, limit=term_of(suggestion).reply_limit, calendar=work_calendar()
+    )
+
+
+def check_due_on(suggestion: Suggestion, due_on: date, *, limit: Limit, today: date) -> bool:
+    """Refuse a day the rules do not allow, and say whether it is the very day they give."""
+    last = deadlines.reply_due_on(assigned_on=today, limit=limit, calendar=work_calendar())
     if not today <= due_on <= last:
         raise DueDateNotAllowed(
-            f"答复期限要在今天到{full_day(last)}之间"
-            f"（{suggestion.get_channel_display()}按规定 {(last - today).days} 天）。"
+            f"答复期限要在今天到{full_day(last)}之间："
+            f"{suggestion.get_channel_display()}{limit.counting}，最晚到这一天。"
         )
+    return due_on == last
 
 
 def check_move(suggestion: Suggestion, to: Status, *, only_from: Status | None = None) -> None:
@@ -79,7 +105,8 @@ def check_move(suggestion: Suggestion, to: Status, *, only_from: Status | None =
 
 def what_happened_since(suggestion: Suggestion) -> str:
     """Return the sentence that explains why a verb came too late: who did what, and when."""
-    event = suggestion.events.select_related("actor").order_by("-happened_at", "-pk").first()
+    steps = suggestion.events.exclude(kind__in=QUIET_STEPS).select_related("actor")
+    event = steps.order_by("-happened_at", "-pk").first()
     since = ""
     if event is not None:
         when = timezone.localtime(event.happened_at)

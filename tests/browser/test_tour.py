@@ -29,7 +29,7 @@ import json
 from datetime import timedelta
 from django.utils import timezone
 from congress_portal.accounts.models import Community, User
-from suggestions import deadlines, tracking, workflow
+from suggestions import tracking, workflow
 from suggestions.choices import Outcome
 from suggestions.models import Category
 clerk, officer = User.objects.get(username="zhoumin"), User.objects.get(username="wuqian")
@@ -43,7 +43,7 @@ case = workflow.submit_suggestion(workflow.Submission(
 workflow.accept_suggestion(case, by=clerk, now=before(12, 9, 5))
 workflow.assign_to_department(
     case, department=officer.department, by=clerk, now=before(11, 10, 22),
-    due_on=deadlines.reply_due_on(assigned_on=before(11, 10, 22).date(), reply_days=21))
+    due_on=workflow.reply_due_by_rule(case, assigned_on=before(11, 10, 22).date()))
 workflow.record_reply(
     case, text="当天到现场看过，6 个花箱里有 4 个压在盲道上。\\n\\n4 个花箱已经移到绿化带内，盲道全部让出，"
     "并在路口加了“请勿占用盲道”的地面标识。",

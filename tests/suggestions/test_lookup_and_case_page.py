@@ -1,17 +1,19 @@
 """The resident comes back with code and phone number: look-up, case page, evaluation."""
 
+import re
 from datetime import date
 
 import pytest
 from django.test import Client
 
+from congress_portal.common.models import CalendarDay
 from suggestions import tracking, workflow
-from suggestions.choices import Rating, Status
-from suggestions.models import Evaluation
+from suggestions.choices import Channel, Kind, Rating, Status
+from suggestions.models import Evaluation, ReplyTerm
 from suggestions.selectors import reply_to_evaluate
 from tests.pages import Page, page_of
 from tests.suggestions.front_door import CASE, EVALUATE, LOOKUP, as_shown, look_up, sentences
-from tests.suggestions.story import MATTER, PHONE, REPLY, TODAY
+from tests.suggestions.story import MATTER, PHONE, REPLY, TODAY, moment
 
 NOT_FOUND = "没有找到。请核对查询码和手机号后四位；查询码丢了，可以打电话给街道人大工委，核对后替您查。"
 TOO_OFTEN = "查得太多次了，请过 15 分钟再试，或者打电话给街道人大工委。"
@@ -234,26 +236,111 @@ def test_case_page_opens_to_nobody_else(visitor, client, received):
     assert client.get(CASE).status_code == 302
 
 
+def explained(answer) -> list[str]:
+    return answer.context["explanation"].sentences
+
+
 def test_due_day_is_explained_from_the_day_of_the_assignment(resident, office, received):
     case = office.accept(received.suggestion)
-    assert resident.get(CASE).context["how_computed"] == []
+    assert resident.get(CASE).context["explanation"] is None
     office.assign(case)
 
-    assert resident.get(CASE).context["how_computed"] == [
-        "2026年3月3日交办，从次日起数 21 天，到2026年3月24日止。",
-        "按自然日计算，周末和节假日都算在内。",
-        "依据：本街道意见建议办理办法（网上提交 21 天）。",
+    page = resident.get(CASE)
+
+    assert explained(page) == [
+        "2026年3月3日交办，从次日起数 15 个工作日，到3月24日（周二）止。",
+        "中间休息 6 天：周末 6 天，没有节假日和调休。",
+        "依据：本街道意见建议办理办法（网上提交 15 个工作日）。",
+        "工作日历：国务院办公厅关于2026年部分节假日安排的通知。",
     ]
+    text = page_of(page).text
+    assert "答复期限 3月24日（周二） 还有 13 个工作日" in text
+    for sentence in explained(page):
+        assert sentence in text
 
 
-def test_due_day_of_the_second_round_is_explained_by_its_own_days(resident, office, answered):
+def test_count_is_drawn_day_by_day_and_says_in_words_what_it_shows_in_colour(resident, office, received):
+    office.assign(office.accept(received.suggestion))
+
+    html = resident.get(CASE).content.decode()
+
+    strip = html.partition('<ol class="days"')[2].partition("</ol>")[0]
+    days = [" ".join(re.sub(r"<[^>]*>", " ", day).split()) for day in strip.split("<li")[1:]]
+    days = [day.partition(">")[2].strip() for day in days]
+    assert days[:6] == [
+        "3月 3 日 交办",
+        "3月 4 日 第 1 天",
+        "3月 5 日 第 2 天",
+        "3月 6 日 第 3 天",
+        "3月 7 日 周末",
+        "3月 8 日 周末",
+    ]
+    assert days[-1] == "3月 24 日 第 15 天 到期"
+    assert len(days) == 22
+    assert strip.count('class="on-6 off"') == strip.count('class="on-7 off"') == 3
+    assert strip.count(" last") == strip.count(" start") == 1
+
+
+def test_made_up_working_day_is_named_in_the_strip(visitor, office, received, clock):
+    clock.move_to(now := moment(9, 18))
+    office.assign(office.accept(received.suggestion, now=now), now=now, due_on=date(2026, 10, 15))
+    look_up(visitor, received.code)
+
+    text = page_of(visitor.get(CASE)).text
+
+    assert "9月 20 日 第 1 天 调休上班" in text
+    assert "10月 1 日 国庆节" in text
+    assert "中间休息 12 天：周末 2 天、中秋节 3 天、国庆节 7 天。" in text
+
+
+def test_accepting_is_explained_while_it_is_owed(resident):
+    page = resident.get(CASE)
+
+    assert page.context["explanation"].title == "受理期限是怎么算的"
+    assert explained(page) == [
+        "2026年3月2日收到，从次日起数 2 个工作日，到3月4日（周三）止。",
+        "中间没有休息日。",
+        "依据：本街道意见建议办理办法（受理 2 个工作日）。",
+        "工作日历：国务院办公厅关于2026年部分节假日安排的通知。",
+    ]
+    assert "受理期限 3月4日（周三） 逾期 1 个工作日" in page_of(page).text
+
+
+def test_due_day_of_the_second_round_is_explained_by_its_own_month(resident, office, answered):
     office.evaluate(answered, result=Rating.DISSATISFIED)
 
-    assert resident.get(CASE).context["how_computed"] == [
-        "2026年3月5日重新办理，从次日起数 30 天，到2026年4月4日止。",
-        "按自然日计算，周末和节假日都算在内。",
-        "依据：本街道意见建议办理办法（重新办理 30 天）。",
+    assert explained(resident.get(CASE)) == [
+        "2026年3月5日重新办理，从当天起算 1 个月，到4月5日（周日）止。",
+        "按月计算，周末和节假日都算在内，最后一天遇节假日不顺延。",
+        "依据：本街道意见建议办理办法（重新办理 1 个月）。",
     ]
+
+
+def test_second_round_that_was_returned_and_assigned_anew_has_the_term_of_an_assignment(resident, office, answered):
+    case = office.evaluate(answered, result=Rating.DISSATISFIED)
+    workflow.return_to_committee(case, reason="不归我们。", by=office.officer, now=TODAY)
+    office.assign(case, now=TODAY, due_on=date(2026, 3, 26))
+
+    assert explained(resident.get(CASE))[0] == "2026年3月5日交办，从次日起数 15 个工作日，到3月26日（周四）止。"
+    assert explained(resident.get(CASE))[2] == "依据：本街道意见建议办理办法（网上提交 15 个工作日）。"
+
+
+def test_second_round_of_a_proposal_does_not_cite_the_statute_for_a_local_term(visitor, office):
+    received = office.enter(channel=Channel.SESSION, kind=Kind.PROPOSAL)
+    case = office.assign(office.accept(received.suggestion), due_on=date(2026, 6, 3))
+    look_up(visitor, received.code)
+    assert explained(visitor.get(CASE))[2] == "依据：代表法（2025年3月11日修正）第五十一条（会议期间 3 个月）。"
+
+    office.evaluate(office.reply(case), result=Rating.DISSATISFIED)
+
+    assert explained(visitor.get(CASE))[2] == "依据：本街道意见建议办理办法（重新办理 1 个月）。"
+
+
+def test_term_changed_since_does_not_change_what_a_case_is_explained_by(resident, office, received):
+    office.assign(office.accept(received.suggestion))
+    ReplyTerm.objects.update(reply_days=30, reply_months=None, source="新办法")
+
+    assert explained(resident.get(CASE))[2] == "依据：本街道意见建议办理办法（网上提交 15 个工作日）。"
 
 
 def test_due_day_after_sending_back_is_said_to_be_set_by_the_committee(resident, office, answered):
@@ -261,10 +348,51 @@ def test_due_day_after_sending_back_is_said_to_be_set_by_the_committee(resident,
 
     page = resident.get(CASE)
 
-    explained = page.context["how_computed"]
-    assert explained[0] == "2026年3月3日交办，从次日起数 9 天，到2026年3月12日止。"
-    assert explained[-1] == "这一天由街道人大工委在规定的期限内确定。"
-    assert explained[-1] in page_of(page).text
+    assert explained(page) == [
+        "2026年3月3日交办，3月12日（周四）前答复。",
+        "这一天由街道人大工委在规定的期限内确定。",
+        "规定的期限：网上提交 15 个工作日（本街道意见建议办理办法）。",
+    ]
+    assert explained(page)[1] in page_of(page).text
+    assert '<ol class="days"' not in page.content.decode()
+
+
+NOT_OUT = "2027年放假安排还没有公布，暂按周末推算，公布后会重新计算。"
+
+
+def test_provisional_day_says_so_beside_the_day_until_it_is_answered(visitor, office, clock):
+    clock.move_to(now := moment(12, 18))
+    received = office.submit(now=now)
+    office.assign(office.accept(received.suggestion, now=now), now=now, due_on=date(2027, 1, 8))
+    look_up(visitor, received.code)
+
+    page = visitor.get(CASE)
+
+    assert f"答复期限 2027年1月8日（周五） 还有约 15 个工作日 {NOT_OUT}" in page_of(page).text
+    assert page.context["facts"][0]["provisional"] == NOT_OUT
+
+    office.reply(received.suggestion, now=moment(12, 21))
+
+    assert visitor.get(CASE).context["facts"][0]["provisional"] == ""
+
+
+def test_day_that_is_certain_says_nothing_of_the_kind(resident, office, received):
+    office.assign(office.accept(received.suggestion))
+
+    assert "推算" not in page_of(resident.get(CASE)).text
+
+
+def test_history_of_a_closed_case_does_not_move_with_the_calendar(resident, office, answered):
+    office.evaluate(answered)
+    CalendarDay.objects.create(day=date(2026, 3, 20), year_id=2026, name="停电放假")
+
+    page = resident.get(CASE)
+
+    assert explained(page)[:2] == [
+        "2026年3月3日交办，从次日起数 15 个工作日，到3月24日（周二）止。",
+        "工作日历后来有过变更，这一天是按当时的日历计算的。",
+    ]
+    assert '<ol class="days"' not in page.content.decode()
 
 
 # ---- evaluation
@@ -284,9 +412,9 @@ def test_evaluation_that_does_not_satisfy_opens_the_next_round(resident, answere
     answer = evaluate(resident, result="dissatisfied", reason="还有一盏不亮𠮷。")
 
     answered.refresh_from_db()
-    assert (answered.status, answered.round_no, answered.reply_due_on) == (Status.ASSIGNED, 2, date(2026, 4, 4))
+    assert (answered.status, answered.round_no, answered.reply_due_on) == (Status.ASSIGNED, 2, date(2026, 4, 5))
     text = page_of(answer).text
-    assert "城建办在4月4日前再次答复。" in text
+    assert "城建办在4月5日前再次答复。" in text
     assert "还有一盏不亮𠮷。" in text
 
 

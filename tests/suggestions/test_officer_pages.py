@@ -1,5 +1,7 @@
 """The department's pages: its own cases only, no resident's phone, replies, returns, and what comes too late."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -49,8 +51,35 @@ def test_list_shows_what_waits_for_the_department_nearest_due_day_first(officer,
 
     assert [row["chip"].label for row in page.context["rows"]] == ["已逾期", "办理中", "重新办理"]
     assert {tile["label"]: tile["value"] for tile in page.context["tiles"]} == {
-        "已逾期": 1, "3 日内到期": 0, "办理中": 3, "重新办理": 1,
+        "已逾期": 1, "3 个工作日内到期": 0, "办理中": 3, "重新办理": 1,
     }  # fmt: skip
+
+
+def test_list_counts_as_due_soon_what_is_due_within_three_working_days(officer, office):
+    for day in (4, 5, 10, 11):  # today is Thursday, 5 March
+        office.assign(office.case_in("accepted"), due_on=date(2026, 3, day))
+
+    tiles = {tile["label"]: tile["value"] for tile in officer.get(LIST).context["tiles"]}
+
+    assert (tiles["已逾期"], tiles["3 个工作日内到期"]) == (1, 2)
+
+
+def test_list_says_the_day_and_how_many_working_days_away_it_is(officer, office, clock):
+    for day in (4, 5, 6, 9, 10):
+        office.assign(office.case_in("accepted"), due_on=date(2026, 3, day))
+
+    text = page_of(officer.get(LIST)).text
+
+    for words in (
+        "逾期 1 个工作日 应于 3月4日（周三）前答复",
+        "今天到期 3月5日（周四）前答复",
+        "明天到期 3月6日（周五）前答复",
+        "3月9日（周一）前答复，还有 2 个工作日",
+        "3月10日（周二）前答复，还有 3 个工作日",
+    ):
+        assert words in text
+    clock.move_to(moment(3, 7))
+    assert "逾期不到 1 个工作日 应于 3月6日（周五）前答复" in page_of(officer.get(LIST)).text
 
 
 def test_list_of_what_is_answered(officer, office):
@@ -212,16 +241,44 @@ def test_return_within_the_days(officer, assigned):
 
 
 def test_return_after_the_days_is_refused_and_the_reason_kept(officer, assigned, clock, everything):
-    clock.move_to(moment(3, 11))
+    clock.move_to(moment(3, 13))
     before = everything()
 
     answer = officer.post(give_back(assigned), {"reason": "路灯由供电所管。"})
 
     assert answer.status_code == 200
     page = page_of(answer)
-    assert "交办已经超过 7 天，不能再退办。" in page.text
+    assert "退办要在交办后 7 个工作日内，这件到3月12日为止，现在不能再退办。" in page.text
     assert page.form_with("reason").value("reason") == "路灯由供电所管。"
     assert everything() == before
+
+
+def test_return_is_offered_with_its_last_day_and_then_no_more(officer, assigned, clock):
+    clock.move_to(moment(3, 12, 23, 59))
+    page = page_of(officer.get(detail(assigned)))
+    assert "退回街道人大工委（交办后 7 个工作日内，3月12日止）" in page.text
+    assert page.form_with("reason").action == give_back(assigned)
+
+    clock.move_to(moment(3, 13, 0, 0))
+    page = page_of(officer.get(detail(assigned)))
+    assert not [form for form in page.forms if "reason" in form.values]
+    assert "退办期限到3月12日为止（交办后 7 个工作日），已经过了。确实不属于本单位的，请联系街道人大工委。" in page.text
+
+
+def test_return_is_not_spoken_of_once_the_case_is_answered(officer, office, assigned):
+    office.reply(assigned)
+
+    assert "退办期限" not in page_of(officer.get(detail(assigned))).text
+
+
+def test_provisional_day_says_so_on_the_departments_page(signed_in, wu, office, clock):
+    clock.move_to(now := moment(12, 18))
+    case = office.accept(office.submit(now=now).suggestion, now=now)
+    office.assign(case, now=now, due_on=date(2027, 1, 8))
+
+    text = page_of(signed_in(wu).get(detail(case))).text
+
+    assert "还有约 15 个工作日 2027年放假安排还没有公布，暂按周末推算，公布后会重新计算。" in text
 
 
 def test_return_pressed_twice_ends_on_the_list_with_a_sentence(officer, assigned, everything):

@@ -100,7 +100,7 @@ def test_slip_names_the_office_and_where_to_look_up(visitor):
     slip = page_of(answer).text.partition("意见建议查询单")[2]
     assert '<p class="issuer">云禾街道人大工作委员会</p>' in answer.content.decode()
     assert f"查进度 http://testserver{LOOKUP}" in slip
-    for words in ("编号 2026-0001", "受理期限 3月7日（周六）", "0579-5550100", "安澜区云禾街道凤鸣路 1 号"):
+    for words in ("编号 2026-0001", "受理期限 3月9日（周一）", "0579-5550100", "安澜区云禾街道凤鸣路 1 号"):
         assert words in slip
     assert "查进度要填查询码和手机号后四位。请不要把查询码给别人。" in slip
 

@@ -1,6 +1,7 @@
 """How many queries each page may cost, whatever the number of rows.
 
-Counted is everything the page itself asks. Who is asking comes on top, the same on every page of that person: nothing
+Counted is everything the page itself asks, the working calendar among it, which is read once wherever a due day is
+shown. Who is asking comes on top, the same on every page of that person: nothing
 for a visitor, session and account for who has signed in (``SIGNED_IN``), the session alone for who looked a case up.
 """
 
@@ -62,7 +63,7 @@ def test_look_up(cases, office, visitor, django_assert_num_queries):
 def test_case_page(long_case, visitor, django_assert_num_queries):
     look_up(visitor, long_case.code)
 
-    with django_assert_num_queries(8):  # with the session
+    with django_assert_num_queries(9):  # with the session
         visitor.get(CASE)
 
 
@@ -70,11 +71,11 @@ def test_case_page(long_case, visitor, django_assert_num_queries):
 def test_form_sent_and_the_code_shown(cases, visitor, django_assert_num_queries):
     typed = blank_form(visitor)
 
-    # In one savepoint: the sequence found, locked and counted on, the form's key, the term, case and event, the
-    # committee and its messages. Then a new session: is the key free, savepoint, row, release.
-    with django_assert_num_queries(15):
+    # In one savepoint: the sequence found, locked and counted on, the form's key, the term, the calendar, case and
+    # event, the committee and its messages. Then a new session: is the key free, savepoint, row, release.
+    with django_assert_num_queries(16):
         visitor.post(FORM, typed)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         visitor.get(RECEIVED)
 
 
@@ -83,7 +84,7 @@ def test_form_sent_and_the_code_shown(cases, visitor, django_assert_num_queries)
 def test_list_of_a_department(cases, wu, signed_in, show, django_assert_num_queries):
     browser = signed_in(wu)
 
-    with django_assert_num_queries(SIGNED_IN + 6):  # a list's five and the row of numbers above it
+    with django_assert_num_queries(SIGNED_IN + 7):  # a list's six and the row of numbers above it
         page = browser.get("/suggestions/department/", {"show": show})
 
     assert len(page.context["rows"]) >= len(cases) // 4
@@ -93,7 +94,7 @@ def test_list_of_a_department(cases, wu, signed_in, show, django_assert_num_quer
 def test_case_of_a_department(long_case, wu, signed_in, django_assert_num_queries):
     browser = signed_in(wu)
 
-    with django_assert_num_queries(SIGNED_IN + 8):
+    with django_assert_num_queries(SIGNED_IN + 9):
         browser.get(reverse("suggestions:officer_detail", args=[long_case.pk]))
 
 
@@ -101,7 +102,7 @@ def test_case_of_a_department(long_case, wu, signed_in, django_assert_num_querie
 def test_own_page_of_a_deputy(cases, chen, signed_in, django_assert_num_queries):
     browser = signed_in(chen)
 
-    with django_assert_num_queries(SIGNED_IN + 5):
+    with django_assert_num_queries(SIGNED_IN + 6):
         page = browser.get("/own/")
 
     assert len(page.context["rows"]) == min(len(cases) // 2, 20)
@@ -111,7 +112,7 @@ def test_own_page_of_a_deputy(cases, chen, signed_in, django_assert_num_queries)
 def test_case_of_a_deputy(long_case, chen, signed_in, django_assert_num_queries):
     browser = signed_in(chen)
 
-    with django_assert_num_queries(SIGNED_IN + 8):
+    with django_assert_num_queries(SIGNED_IN + 9):
         browser.get(reverse("suggestions:raised_detail", args=[long_case.pk]))
 
 
@@ -119,10 +120,10 @@ def test_case_of_a_deputy(long_case, chen, signed_in, django_assert_num_queries)
 @pytest.mark.parametrize(
     ("address", "budget"),
     [
-        ("/admin/", 6),
-        ("/admin/suggestions/suggestion/", 9),
-        ("/admin/suggestions/suggestion/?queue=done", 9),
-        ("/admin/suggestions/suggestion/?figure=closed&year=2026", 9),
+        ("/admin/", 7),
+        ("/admin/suggestions/suggestion/", 10),
+        ("/admin/suggestions/suggestion/?queue=done", 10),
+        ("/admin/suggestions/suggestion/?figure=closed&year=2026", 10),
         ("/admin/annual-summary/2026/", 10),
     ],
 )
@@ -140,12 +141,12 @@ def test_case_page_of_the_staff(long_case, zhao, signed_in, django_assert_num_qu
     browser = signed_in(zhao)
     ContentType.objects.get_for_model(Suggestion)  # asked once in the life of a process
 
-    with django_assert_num_queries(SIGNED_IN + 11):
+    with django_assert_num_queries(SIGNED_IN + 12):
         browser.get(long_case.get_absolute_url())
 
 
 @pytest.mark.parametrize("long_case", MANY, indirect=True)
-@pytest.mark.parametrize(("name", "budget"), [("evaluate", 7), ("send_back", 7), ("contact", 6)])
+@pytest.mark.parametrize(("name", "budget"), [("evaluate", 6), ("send_back", 7), ("contact", 5)])
 def test_page_of_a_verb(long_case, office, zhao, signed_in, name, budget, django_assert_num_queries):
     office.reply(long_case, now=moment(3, 5))
     browser = signed_in(zhao)
@@ -160,14 +161,14 @@ def test_page_of_a_verb(long_case, office, zhao, signed_in, name, budget, django
 def test_search_of_the_staff_by_number(cases, zhao, signed_in, django_assert_num_queries):
     browser = signed_in(zhao)
 
-    with django_assert_num_queries(SIGNED_IN + 9):
+    with django_assert_num_queries(SIGNED_IN + 10):
         answer = browser.get("/admin/suggestions/suggestion/", {"q": PHONE})
 
     assert answer.context["cl"].result_count == len(cases)
 
 
 @pytest.mark.parametrize("cases", MANY, indirect=True)
-@pytest.mark.parametrize(("address", "budget"), [("/", 5), ("/figures/", 8), ("/roles/", 1)])
+@pytest.mark.parametrize(("address", "budget"), [("/", 5), ("/figures/", 8), ("/roles/", 1), ("/help/", 2)])
 def test_public_pages(cases, visitor, address, budget, django_assert_num_queries):
     with django_assert_num_queries(budget):
         visitor.get(address)

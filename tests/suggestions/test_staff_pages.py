@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from congress_portal.common.figures import FIRST_YEAR
 from suggestions import selectors, tracking, workflow
-from suggestions.choices import Status
-from suggestions.models import Evaluation, Suggestion
+from suggestions.choices import Channel, Kind, Status
+from suggestions.models import Evaluation, ReplyTerm, Suggestion
 from tests.pages import Page, page_of
 from tests.suggestions.front_door import as_shown
 from tests.suggestions.story import MATTER, PHONE, STATES, TODAY, moment
 
 LIST = "/admin/suggestions/suggestion/"
+NOT_OUT = "2027年放假安排还没有公布，暂按周末推算，公布后会重新计算。"
 
 COMMITTEE_AND_AUDITOR = ("zhao", "sun", "fang", "shen")
 
@@ -139,12 +140,12 @@ def test_list_says_what_is_due_or_what_was_done_last(clerk, office):
         cell = re.search(r'class="field-due[^>]*>(.*?)</td>', row, re.DOTALL)[1]
         shown[pk] = re.sub(r"<[^>]*>", " ", cell).split()
     assert {state: shown[case.pk] for state, case in cases.items()} == {
-        "submitted": ["3月4日", "受理，逾期", "1", "天"],
+        "submitted": ["3月4日", "受理，逾期", "1", "个工作日"],
         "accepted": ["3月3日受理"],
-        "assigned": ["3月24日", "答复，还有", "19", "天"],
-        "overdue": ["3月4日", "答复，逾期", "1", "天"],
+        "assigned": ["3月24日", "答复，还有", "13", "个工作日"],
+        "overdue": ["3月4日", "答复，逾期", "1", "个工作日"],
         "replied": ["等居民评价"],
-        "reopened": ["4月4日", "答复，还有", "30", "天"],
+        "reopened": ["4月5日", "答复，还有", "21", "个工作日"],
         "closed": ["3月5日办结"],
         "declined": ["3月3日不受理"],
     }
@@ -335,9 +336,47 @@ def test_verb_is_done_from_its_page(clerk, office, clock, name):
 
 
 def test_assign_page_proposes_the_last_day_of_the_channels_term(clerk, accepted):
-    form = page_of(clerk.get(verb(accepted, "assign"))).form_with("due_on")
+    page = page_of(clerk.get(verb(accepted, "assign")))
 
-    assert form.value("due_on") == "2026-03-26"
+    assert page.form_with("due_on").value("due_on") == "2026-03-26"
+    assert "最晚到 3月26日（周四），可以提前，不能推后。" in page.text
+    assert "2026年3月5日交办，从次日起数 15 个工作日，到3月26日（周四）止。" in page.text
+    assert "推算" not in page.text
+
+
+def test_assign_page_of_a_proposal_counts_the_statutes_months(clerk, office):
+    case = office.accept(office.enter(channel=Channel.SESSION, kind=Kind.PROPOSAL).suggestion)
+
+    page = page_of(clerk.get(verb(case, "assign")))
+
+    assert page.form_with("due_on").value("due_on") == "2026-06-05"
+    assert "2026年3月5日交办，从当天起算 3 个月，到6月5日（周五）止。" in page.text
+    assert "依据：代表法（2025年3月11日修正）第五十一条（会议期间 3 个月）。" in page.text
+
+
+def test_assign_page_says_beside_the_date_that_it_is_provisional(signed_in, zhao, office, clock):
+    clock.move_to(now := moment(12, 18))
+    case = office.accept(office.submit(now=now).suggestion, now=now)
+
+    text = page_of(signed_in(zhao).get(verb(case, "assign"))).text
+
+    assert f"最晚到 2027年1月8日（周五），可以提前，不能推后。 {NOT_OUT}" in text
+
+
+def test_case_page_says_beside_the_date_that_it_is_provisional(signed_in, zhao, office, clock):
+    clock.move_to(now := moment(12, 18))
+    case = office.accept(office.submit(now=now).suggestion, now=now)
+    office.assign(case, now=now, due_on=date(2027, 1, 8))
+
+    text = page_of(signed_in(zhao).get(case_page(case))).text
+
+    assert f"答复期限 2027年1月8日（周五） 还有约 15 个工作日 {NOT_OUT}" in text
+
+
+def test_send_back_page_counts_from_today(clerk, replied):
+    text = page_of(clerk.get(verb(replied, "send_back"))).text
+
+    assert "2026年3月5日退回，从次日起数 15 个工作日，到3月26日（周四）止。" in text
 
 
 BAD = {
@@ -375,7 +414,9 @@ def test_assign_past_the_term_is_refused_at_the_date(clerk, accepted, office, ev
     answer = clerk.post(verb(accepted, "assign"), {"department": office.department.pk, "due_on": "2026-03-27"})
 
     assert answer.status_code == 200
-    assert list(answer.context["form"].errors) == ["due_on"]
+    assert answer.context["form"].errors == {
+        "due_on": ["答复期限要在今天到2026年3月26日之间：网上提交从次日起数 15 个工作日，最晚到这一天。"]
+    }
     assert page_of(answer).form_with("due_on").value("department") == str(office.department.pk)
     assert everything() == before
 
@@ -566,7 +607,7 @@ def test_outbox_of_the_administrator_names_cases_by_number_only(signed_in, admin
 
 
 def test_send_back_page_proposes_a_day_that_it_also_takes(clerk, office, reopened):
-    office.reply(reopened, now=TODAY)  # due on 4 April: a second round has more days than the committee may give
+    office.reply(reopened, now=TODAY)  # due on 5 April: a second round has more days than the committee may give
 
     form = verb_form(clerk, reopened, "send_back")
 
@@ -593,23 +634,76 @@ def test_unknown_case_is_not_found(clerk, db):
 # ---- the tables the office edits
 
 
+TERM = {
+    "accept_days": 3,
+    "reply_days": 30,
+    "reply_months": "",
+    "rehandle_months": 2,
+    "evaluate_days": 10,
+    "return_days": 5,
+    "source": "本街道办法",
+    "other_source": "本街道细则",
+}
+
+
+def term_page(channel: Channel) -> str:
+    return f"/admin/suggestions/replyterm/{ReplyTerm.objects.get(channel=channel).pk}/change/"
+
+
 def test_term_of_a_channel_is_edited_by_the_director_only(signed_in, cast, office):
-    from suggestions.models import ReplyTerm
+    assert signed_in(cast["zhao"]).post(term_page(Channel.WEB), TERM).status_code == 403
+    assert signed_in(cast["fang"]).post(term_page(Channel.WEB), TERM | {"channel": "letter"}).status_code == 302
 
-    term = ReplyTerm.objects.get(channel="web")
-    fields = {
-        "accept_days": 3,
-        "reply_days": 30,
-        "rehandle_days": 30,
-        "evaluate_days": 10,
-        "return_days": 7,
-        "source": "本街道办法",
-    }
-    address = f"/admin/suggestions/replyterm/{term.pk}/change/"
+    term = ReplyTerm.objects.get(channel=Channel.WEB)
+    assert {name: getattr(term, name) for name in TERM} == TERM | {"reply_months": None}
 
-    assert signed_in(cast["zhao"]).post(address, fields).status_code == 403
-    assert signed_in(cast["fang"]).post(address, fields | {"channel": "letter", "reply_days": 0}).status_code == 200
-    assert signed_in(cast["fang"]).post(address, fields | {"channel": "letter"}).status_code == 302
 
-    term.refresh_from_db()
-    assert (term.channel, term.accept_days, term.reply_days) == ("web", 3, 30)
+def test_term_of_a_channel_may_turn_from_days_into_months(signed_in, fang, office):
+    typed = TERM | {"reply_days": "", "reply_months": 2, "months_move_on": "on"}
+
+    assert signed_in(fang).post(term_page(Channel.WEB), typed).status_code == 302
+
+    limit = ReplyTerm.objects.get(channel=Channel.WEB).reply_limit
+    assert (limit.days, limit.months, limit.moves_on, limit.source) == (None, 2, True, "本街道办法")
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        (
+            {"reply_days": 15, "reply_months": 3},
+            {"reply_months": ["工作日和月只填一项：按工作日的清空这里，按月的清空上面的工作日。"]},
+        ),
+        (
+            {"reply_days": "", "reply_months": ""},
+            {"reply_days": ["请填答复期限：按工作日的填在这里，按月的填在下面。"]},
+        ),
+        ({"reply_days": 0}, {"reply_days": ["最小填 1。"]}),
+        ({"reply_days": "", "reply_months": 401}, {"reply_months": ["最大填 400。"]}),
+        ({"accept_days": "两天"}, {"accept_days": ["请填整数，只写数字。"]}),
+        (
+            {"return_days": "", "source": ""},
+            {"return_days": ["请填写这一项。"], "source": ["请填写这一项。"]},
+        ),
+    ],
+)
+def test_term_with_mistakes_is_refused_at_the_field(signed_in, fang, office, everything, typed, errors):
+    before = everything()
+
+    answer = signed_in(fang).post(term_page(Channel.WEB), TERM | typed)
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors == errors
+    text = page_of(answer).text
+    for sentences in errors.values():
+        assert sentences[0] in text
+    assert everything() == before
+
+
+def test_terms_are_listed_in_words(signed_in, shen, office):
+    ReplyTerm.objects.filter(channel=Channel.WEB).update(accept_days=3, return_days=5, evaluate_days=12)
+
+    text = page_of(signed_in(shen).get("/admin/suggestions/replyterm/")).text
+
+    assert "网上提交 3 个工作日 15 个工作日 5 个工作日 1 个月 12 天 本街道意见建议办理办法" in text
+    assert "会议期间 2 个工作日 3 个月 7 个工作日 1 个月 10 天 代表法（2025年3月11日修正）第五十一条" in text

@@ -212,7 +212,7 @@ def test_enter_keeps_the_day_it_was_said_and_counts_accepting_from_today(office,
     ).suggestion
 
     assert (case.received_on, case.received_at) == (date(2026, 2, 27), moment(3, 5))
-    assert case.accept_due_on == date(2026, 3, 7)
+    assert case.accept_due_on == date(2026, 3, 9)  # 5 March is a Thursday, so the second working day is a Monday
     assert (case.channel, case.raised_by, case.entered_by) == (Channel.COUNCIL, chen.person, office.clerk)
     assert case.events.get().note == "居民议事会，2026年2月27日收到，工委代为登记。"
     assert last_event(case) == (EventKind.ENTERED, "", Status.SUBMITTED, 0, office.clerk, moment(3, 5))
@@ -337,9 +337,9 @@ def test_assign_refuses_a_day_in_the_past_or_past_the_limit(office, accepted, du
 def test_assign_follows_the_limit_the_office_has_set(office, accepted):
     ReplyTerm.objects.filter(channel=Channel.WEB).update(reply_days=5)
 
-    with pytest.raises(workflow.DueDateNotAllowed, match="3月10日"):
+    with pytest.raises(workflow.DueDateNotAllowed, match="3月12日"):
         workflow.assign_to_department(
-            accepted, department=office.department, due_on=date(2026, 3, 11), by=office.clerk, now=TODAY
+            accepted, department=office.department, due_on=date(2026, 3, 13), by=office.clerk, now=TODAY
         )
 
 
@@ -368,19 +368,19 @@ def test_return_ends_the_assignment_and_tells_the_committee(office, assigned, ca
     assert told_after(messages) == {"zhao": subject, "sun": subject, "fang": subject}
 
 
-def test_return_is_possible_to_the_end_of_the_seventh_day(office, assigned):
+def test_return_is_possible_to_the_end_of_the_seventh_working_day(office, assigned):
     case = workflow.return_to_committee(
-        assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 10, 23, 59)
+        assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 12, 23, 59)
     )
 
     assert case.status == Status.ACCEPTED
 
 
-def test_return_on_the_eighth_day_is_too_late(office, assigned, everything):
+def test_return_on_the_eighth_working_day_is_too_late(office, assigned, everything):
     before = everything()
 
-    with pytest.raises(workflow.TooLateToReturn, match="7 天"):
-        workflow.return_to_committee(assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 11, 0, 0))
+    with pytest.raises(workflow.TooLateToReturn, match="7 个工作日内，这件到3月12日为止"):
+        workflow.return_to_committee(assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 13, 0, 0))
 
     assert everything() == before
 
@@ -511,11 +511,11 @@ def test_evaluate_dissatisfied_opens_the_next_round_and_tells_both(office, repli
     assert changes(before, replied) == {
         "status": Status.ASSIGNED,
         "round_no": 2,
-        "reply_due_on": date(2026, 4, 4),
+        "reply_due_on": date(2026, 4, 5),
     }
     assert list(Assignment.objects.order_by("pk").values_list("round_no", "assigned_on", "due_on", "replied_on")) == [
         (1, date(2026, 3, 3), date(2026, 3, 24), date(2026, 3, 4)),
-        (2, date(2026, 3, 5), date(2026, 4, 4), None),
+        (2, date(2026, 3, 5), date(2026, 4, 5), None),
     ]
     assert [event.kind for event in replied.events.order_by("pk")][-2:] == [EventKind.EVALUATED, EventKind.REOPENED]
     subject = [f"居民不满意，重新办理：{in_messages(replied)}"]
