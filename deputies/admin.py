@@ -1,4 +1,4 @@
-"""People and mandates in the staff admin."""
+"""People, their mandates and their groups in the staff admin."""
 
 from typing import Any
 
@@ -8,12 +8,15 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from congress_portal.accounts.admin import DATE_PICKER
+from congress_portal.accounts.admin import DATE_PICKER, EndedNotDeletedAdmin
 from congress_portal.common.admin import OnlyNamedFilters
 from congress_portal.common.admin_choices import in_words
 from congress_portal.common.figures import year_in
-from deputies import figures
-from deputies.models import Mandate, Person
+from congress_portal.common.import_export_admin import SheetAdmin
+from deputies import figures, permissions
+from deputies.choices import ConstituencyType
+from deputies.models import DeputyGroup, Mandate, Person
+from deputies.resources import DeputyGroupResource, PersonResource
 
 
 class OfficeFilter(admin.SimpleListFilter):
@@ -36,6 +39,36 @@ class OfficeFilter(admin.SimpleListFilter):
         if self.value() == "none":
             return queryset.exclude(pk__in=Person.objects.in_office(today).values("pk"))
         return queryset
+
+
+class GroupFilter(admin.SimpleListFilter):
+    """The group of a mandate that is in force today."""
+
+    title = "代表小组"
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(group.pk), group.name) for group in DeputyGroup.objects.order_by("position", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        if self.value() not in {pk for pk, _ in self.lookup_choices}:
+            return queryset
+        return queryset.in_office(timezone.localdate(), group=self.value())
+
+
+class ConstituencyFilter(admin.SimpleListFilter):
+    """Where somebody comes from, by a mandate that is in force today."""
+
+    title = "代表类别"
+    parameter_name = "constituency_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(ConstituencyType.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        if self.value() not in ConstituencyType.values:
+            return queryset
+        return queryset.in_office(timezone.localdate(), constituency_type=self.value())
 
 
 class FigureFilter(admin.SimpleListFilter):
@@ -73,6 +106,9 @@ class MandateInline(admin.StackedInline):
     model = Mandate
     extra = 0
     can_delete = False
+    fields = (
+        "kind", "level", "term", "district", "constituency_type", "group", "community", "starts_on", "ends_on",
+    )  # fmt: skip
     autocomplete_fields = ("community",)
     formfield_overrides = DATE_PICKER
 
@@ -81,11 +117,13 @@ class MandateInline(admin.StackedInline):
 
 
 @admin.register(Person)
-class PersonAdmin(OnlyNamedFilters, admin.ModelAdmin):
+class PersonAdmin(SheetAdmin, OnlyNamedFilters, admin.ModelAdmin):
     """People stay on file: a mandate is ended, a person is never deleted."""
 
-    list_display = ("name", "offices", "seats", "user")
-    list_filter = (OfficeFilter, FigureFilter, YearFilter)
+    resource_classes = (PersonResource,)
+    formfield_overrides = DATE_PICKER
+    list_display = ("name", "offices", "seats", "groups", "user")
+    list_filter = (OfficeFilter, GroupFilter, ConstituencyFilter, FigureFilter, YearFilter)
     list_select_related = ("user",)
     search_fields = ("name",)
     search_help_text = "姓名"
@@ -93,8 +131,18 @@ class PersonAdmin(OnlyNamedFilters, admin.ModelAdmin):
     autocomplete_fields = ("user",)
     inlines = (MandateInline,)
 
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
+        contact = ("born_on", "phone") if permissions.can_see_contact(request.user) else ()
+        return ("name", *contact, "user")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Add the birth date, which tells people of one name apart, for who may see it."""
+        name, *others = self.list_display
+        return (name, "born_on", *others) if permissions.can_see_contact(request.user) else self.list_display
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
-        in_force = Mandate.objects.in_force(timezone.localdate()).select_related("community").order_by("kind", "pk")
+        in_force = Mandate.objects.in_force(timezone.localdate()).select_related("community", "group")
+        in_force = in_force.order_by("kind", "pk")
         return super().get_queryset(request).prefetch_related(Prefetch("mandates", in_force, to_attr="in_force"))
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
@@ -109,5 +157,14 @@ class PersonAdmin(OnlyNamedFilters, admin.ModelAdmin):
         named = [mandate.district or str(mandate.community or "") for mandate in person.in_force]
         return "，".join(dict.fromkeys(filter(None, named)))
 
+    @admin.display(description="代表小组")
+    def groups(self, person: Person) -> str:
+        return "，".join(dict.fromkeys(str(mandate.group) for mandate in person.in_force if mandate.group))
+
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return False
+
+
+@admin.register(DeputyGroup)
+class DeputyGroupAdmin(SheetAdmin, EndedNotDeletedAdmin):
+    resource_classes = (DeputyGroupResource,)

@@ -16,3 +16,17 @@ class CongressLevel(TextChoices):
     CITY = "city", "设区的市"
     COUNTY = "county", "县（市、区）"
     TOWNSHIP = "township", "乡镇"
+
+
+class ConstituencyType(TextChoices):
+    """Where a deputy or councillor comes from (代表类别): shows who takes part and who does not. Local default list."""
+
+    STREET = "street", "街道"
+    COMMUNITY = "community", "社区"
+    OFFICE = "office", "职务"
+    MILITARY = "military", "部队"
+    ENTERPRISE = "enterprise", "企业"
+    FARMER = "farmer", "农民"
+    WORKER = "worker", "工人"
+    PROFESSIONAL = "professional", "专业技术"
+    OTHER = "other", "其他"

@@ -24,6 +24,7 @@ from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import Committee, Community, Department, User
 from congress_portal.annual_summary.tasks import RENDER_PDF
 from congress_portal.common import doorbell, jobs
+from congress_portal.common.models import CalendarYear
 from congress_portal.common.uploads import accept_photo
 from congress_portal.notifications.outbox import notify
 from deputies.choices import MandateKind
@@ -33,6 +34,7 @@ from tests.factories import (
     CommitteeFactory,
     CommunityFactory,
     DepartmentFactory,
+    DeputyGroupFactory,
     MandateFactory,
     PersonFactory,
     UserFactory,
@@ -244,11 +246,16 @@ def address(office, cast, settings, tmp_path) -> Callable[[str], str]:
         "accounts/department": office.department,
         "accounts/community": office.community,
         "accounts/committee": Committee.objects.get(),
+        "common/calendaryear": CalendarYear.objects.get(pk=2026),
         "notifications/message": message,
         "deputies/person": cast["chen"].person,
+        "deputies/deputygroup": DeputyGroupFactory(),
         "suggestions/suggestion": case,
         "suggestions/category": Category.objects.first(),
         "suggestions/replyterm": ReplyTerm.objects.first(),
+        "suggestions/reminder": case.reminders.create(
+            step="reply", stage="soon", due_on=case.reply_due_on, told_count=1, reminded_at=TODAY
+        ),
     }
 
     def make(route: str) -> str:

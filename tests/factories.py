@@ -6,7 +6,7 @@ from factory.django import DjangoModelFactory
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import Committee, Community, Department, User
 from deputies.choices import CongressLevel, MandateKind
-from deputies.models import Mandate, Person
+from deputies.models import DeputyGroup, Mandate, Person
 
 PASSWORD = "三只猫-在-竹林-7"
 
@@ -52,6 +52,13 @@ class UserFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **fields):
         return model_class.objects.create_user(password=PASSWORD, **fields)
+
+
+class DeputyGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = DeputyGroup
+
+    name = factory.Sequence(lambda n: f"第{n}测试小组")
 
 
 class PersonFactory(DjangoModelFactory):

@@ -78,18 +78,37 @@ READING = """
 /admin/accounts/department/<object_id>/delete/     in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/department/<object_id>/change/     in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/department/<object_id>/            in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/department/import/template/        in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/department/process_import/         in      405   405  405  405  405  403  403  403  403  403
+/admin/accounts/department/import/                 in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/department/export/                 in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/                         in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/add/                     in      200   200  403  403  403  403  403  403  403  403
 /admin/accounts/community/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/community/<object_id>/change/      in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/community/import/template/         in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/community/process_import/          in      405   405  405  405  405  403  403  403  403  403
+/admin/accounts/community/import/                  in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/community/export/                  in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/                         in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/add/                     in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/committee/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/committee/<object_id>/change/      in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/common/calendaryear/notice/                 in      403   200  200  200  403  403  403  403  403  403
+/admin/common/calendaryear/sheet/                  in      403   200  200  200  403  403  403  403  403  403
+/admin/common/calendaryear/template/               in      403   200  200  200  403  403  403  403  403  403
+/admin/common/calendaryear/confirm/                in      403   405  405  405  403  403  403  403  403  403
+/admin/common/calendaryear/next/                   in      403   405  405  405  403  403  403  403  403  403
+/admin/common/calendaryear/                        in      200   200  200  200  200  403  403  403  403  403
+/admin/common/calendaryear/add/                    in      403   403  403  403  403  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/history/    in      200   200  200  200  200  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/delete/     in      403   403  403  403  403  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/change/     in      200   200  200  200  200  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/            in      to    to   to   to   to   403  403  403  403  403
 /admin/notifications/message/                      in      200   200  200  200  200  403  403  403  403  403
 /admin/notifications/message/add/                  in      403   403  403  403  403  403  403  403  403  403
 /admin/notifications/message/<object_id>/history/  in      200   200  200  200  200  403  403  403  403  403
@@ -102,6 +121,20 @@ READING = """
 /admin/deputies/person/<object_id>/delete/         in      403   403  403  403  403  403  403  403  403  403
 /admin/deputies/person/<object_id>/change/         in      403   200  200  200  200  403  403  403  403  403
 /admin/deputies/person/<object_id>/                in      to    to   to   to   to   403  403  403  403  403
+/admin/deputies/person/import/template/            in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/person/process_import/             in      405   405  405  405  405  403  403  403  403  403
+/admin/deputies/person/import/                     in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/person/export/                     in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/import/template/       in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/deputygroup/process_import/        in      405   405  405  405  405  403  403  403  403  403
+/admin/deputies/deputygroup/import/                in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/deputygroup/export/                in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/                       in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/add/                   in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/history/   in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/delete/    in      403   403  403  403  403  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/change/    in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/           in      to    to   to   to   to   403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/accept/         in      404   to   to   to   403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/assign/         in      404   to   to   to   403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/evaluate/       in      404   to   to   to   403  403  403  403  403  403
@@ -127,6 +160,12 @@ READING = """
 /admin/suggestions/replyterm/<object_id>/delete/   in      403   403  403  403  403  403  403  403  403  403
 /admin/suggestions/replyterm/<object_id>/change/   in      403   200  200  200  200  403  403  403  403  403
 /admin/suggestions/replyterm/<object_id>/          in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/reminder/                       in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/reminder/add/                   in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/history/   in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/delete/    in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/change/    in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/           in      to    to   to   to   to   403  403  403  403  403
 /admin/<app_label>/                                in      404   200  200  200  200  403  403  403  403  403
 /admin/<url>                                       in      404   404  404  404  404  403  403  403  403  403
 """
@@ -187,18 +226,37 @@ SENDING = """
 /admin/accounts/department/<object_id>/delete/     in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/department/<object_id>/change/     in      200   200  403  403  403  403  403  403  403  403
 /admin/accounts/department/<object_id>/            in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/department/import/template/        in      405   405  405  405  405  403  403  403  403  403
+/admin/accounts/department/process_import/         in      to    to   403  403  403  403  403  403  403  403
+/admin/accounts/department/import/                 in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/department/export/                 in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/                         in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/add/                     in      200   200  403  403  403  403  403  403  403  403
 /admin/accounts/community/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/community/<object_id>/change/      in      200   200  403  403  403  403  403  403  403  403
 /admin/accounts/community/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/accounts/community/import/template/         in      405   405  405  405  405  403  403  403  403  403
+/admin/accounts/community/process_import/          in      to    to   403  403  403  403  403  403  403  403
+/admin/accounts/community/import/                  in      200   200  403  403  403  403  403  403  403  403
+/admin/accounts/community/export/                  in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/                         in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/add/                     in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/committee/<object_id>/history/     in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/<object_id>/delete/      in      403   403  403  403  403  403  403  403  403  403
 /admin/accounts/committee/<object_id>/change/      in      200   200  403  403  403  403  403  403  403  403
 /admin/accounts/committee/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
+/admin/common/calendaryear/notice/                 in      403   200  200  200  403  403  403  403  403  403
+/admin/common/calendaryear/sheet/                  in      403   200  200  200  403  403  403  403  403  403
+/admin/common/calendaryear/template/               in      403   405  405  405  403  403  403  403  403  403
+/admin/common/calendaryear/confirm/                in      403   to   to   to   403  403  403  403  403  403
+/admin/common/calendaryear/next/                   in      403   to   to   to   403  403  403  403  403  403
+/admin/common/calendaryear/                        in      200   200  200  200  200  403  403  403  403  403
+/admin/common/calendaryear/add/                    in      403   403  403  403  403  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/history/    in      200   200  200  200  200  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/delete/     in      403   403  403  403  403  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/change/     in      403   200  200  200  403  403  403  403  403  403
+/admin/common/calendaryear/<object_id>/            in      to    to   to   to   to   403  403  403  403  403
 /admin/notifications/message/                      in      200   200  200  200  200  403  403  403  403  403
 /admin/notifications/message/add/                  in      403   403  403  403  403  403  403  403  403  403
 /admin/notifications/message/<object_id>/history/  in      200   200  200  200  200  403  403  403  403  403
@@ -211,6 +269,20 @@ SENDING = """
 /admin/deputies/person/<object_id>/delete/         in      403   403  403  403  403  403  403  403  403  403
 /admin/deputies/person/<object_id>/change/         in      403   200  200  200  403  403  403  403  403  403
 /admin/deputies/person/<object_id>/                in      to    to   to   to   to   403  403  403  403  403
+/admin/deputies/person/import/template/            in      405   405  405  405  405  403  403  403  403  403
+/admin/deputies/person/process_import/             in      403   to   to   to   403  403  403  403  403  403
+/admin/deputies/person/import/                     in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/person/export/                     in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/import/template/       in      405   405  405  405  405  403  403  403  403  403
+/admin/deputies/deputygroup/process_import/        in      403   to   to   to   403  403  403  403  403  403
+/admin/deputies/deputygroup/import/                in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/deputygroup/export/                in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/                       in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/add/                   in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/history/   in      403   200  200  200  200  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/delete/    in      403   403  403  403  403  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/change/    in      403   200  200  200  403  403  403  403  403  403
+/admin/deputies/deputygroup/<object_id>/           in      to    to   to   to   to   403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/accept/         in      404   409  409  409  403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/assign/         in      404   409  409  409  403  403  403  403  403  403
 /admin/suggestions/suggestion/<pk>/evaluate/       in      404   409  409  409  403  403  403  403  403  403
@@ -236,6 +308,12 @@ SENDING = """
 /admin/suggestions/replyterm/<object_id>/delete/   in      403   403  403  403  403  403  403  403  403  403
 /admin/suggestions/replyterm/<object_id>/change/   in      403   200  403  403  403  403  403  403  403  403
 /admin/suggestions/replyterm/<object_id>/          in      to    to   to   to   to   403  403  403  403  403
+/admin/suggestions/reminder/                       in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/reminder/add/                   in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/history/   in      403   200  200  200  200  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/delete/    in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/change/    in      403   403  403  403  403  403  403  403  403  403
+/admin/suggestions/reminder/<object_id>/           in      to    to   to   to   to   403  403  403  403  403
 /admin/<app_label>/                                in      404   200  200  200  200  403  403  403  403  403
 /admin/<url>                                       in      404   404  404  404  404  403  403  403  403  403
 """
@@ -323,7 +401,7 @@ def test_system_administrator_and_auditor_do_no_business():
         right.code
         for app, rights in rights_by_app().items()
         for right in rights
-        if app in ("suggestions", "deputies") and not right.code.partition(".")[2].startswith("view_")
+        if app in ("suggestions", "deputies") and not right.code.partition(".")[2].startswith(("view_", "export_"))
     }
 
     assert {code for code in business if {Role.ADMIN, Role.AUDITOR} & roles_with(code)} == set()

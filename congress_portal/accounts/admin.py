@@ -13,8 +13,10 @@ from django.http import HttpRequest
 
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import Committee, Community, Department, User
+from congress_portal.accounts.resources import CommunityResource, DepartmentResource
 from congress_portal.common.admin import OnlyNamedFilters
 from congress_portal.common.admin_choices import in_words
+from congress_portal.common.import_export_admin import SheetAdmin
 
 # Rights hang on the role, through the permission table; groups would be a second way.
 admin.site.unregister(Group)
@@ -133,13 +135,13 @@ class EndedNotDeletedAdmin(OnlyNamedFilters, admin.ModelAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(EndedNotDeletedAdmin):
-    pass
+class DepartmentAdmin(SheetAdmin, EndedNotDeletedAdmin):
+    resource_classes = (DepartmentResource,)
 
 
 @admin.register(Community)
-class CommunityAdmin(EndedNotDeletedAdmin):
-    pass
+class CommunityAdmin(SheetAdmin, EndedNotDeletedAdmin):
+    resource_classes = (CommunityResource,)
 
 
 @admin.register(Committee)
