@@ -97,7 +97,7 @@ def render_pdf(html: str) -> bytes:
         conf.write_text(
             _FONTS_CONF.format(
                 font_dir=escape(str(settings.FONT_DIR)),
-                cache_dir=escape(str(settings.FONT_DIR.parent / "fontconfig")),
+                cache_dir=escape(str(settings.VAR_DIR / "fontconfig")),
             ),
             encoding="utf-8",
         )

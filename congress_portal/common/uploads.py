@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from PIL import Image
 
@@ -164,6 +165,9 @@ def private_response(file: FieldFile, *, name: str, content_type: str, as_attach
         except FileNotFoundError:
             logger.error("A private file has a row but is not in storage: %s", file.name)
             raise Http404("文件不在了。") from None
+        except OSError:
+            logger.exception("A private file could not be read: %s", file.name)
+            return HttpResponse(render_to_string("503.html"), status=503)
     response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from congress_portal.machine.console import say
-from congress_portal.machine.places import ROOT, VENV_PYTHON
+from congress_portal.machine.places import ROOT, VENV, VENV_PYTHON
 from congress_portal.machine.printing import font_dir
 
 # Of every app; the files that style.md wants typed. `common` and `machine` are typed throughout.
@@ -50,6 +50,12 @@ def steps() -> dict[str, list[str]]:
         "ruff format": [python, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
         "ruff check": [python, "-m", "ruff", "check", "--output-format", "concise", "."],
         "djlint": [python, "-m", "djlint", "--lint", "--quiet", "."],
+        "Dockerfile": [str(VENV / "bin" / "hadolint"), "Dockerfile"],
+        # The schema comes with the package: nothing is fetched.
+        "docker-compose.yml": [
+            *(python, "-m", "check_jsonschema", "--quiet"),
+            *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+        ],
         # Not its script: that names the folder where the environment was made, and folders get moved.
         "lint-imports": [python, "-c", "from importlinter.cli import lint_imports; exit(lint_imports())"],
         "uv lock": [python, "-m", "uv", "lock", "--check", "--offline"],

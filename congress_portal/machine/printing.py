@@ -11,6 +11,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -47,7 +48,7 @@ FONTS = {
 
 def font_dir() -> Path:
     """Return the folder where settings.py looks for the fonts of the official page."""
-    return var_dir() / "fonts"
+    return Path(os.environ.get("FONT_DIR") or var_dir() / "fonts").absolute()
 
 
 def _loads(library: str) -> bool:
@@ -100,7 +101,7 @@ def ensure() -> bool:
 
 def _fetch_fonts() -> None:
     """Copy the fonts from where the packages are installed, else take them out of the packages' files."""
-    font_dir().mkdir(exist_ok=True)
+    font_dir().mkdir(parents=True, exist_ok=True)
     missing = set(missing_fonts())
     for package, members in FONTS.items():
         wanted = [member for member in members if PurePosixPath(member).name in missing]
@@ -140,3 +141,7 @@ def _store(name: str, source: IO[bytes]) -> None:
     with unfinished.open("wb") as target:
         shutil.copyfileobj(source, target)
     unfinished.replace(font_dir() / name)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if ensure() else 1)

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,10 +63,22 @@ def step(title: str) -> Iterator[None]:
 
 def bootstrap(folder: Path) -> None:
     """Fill the folder with a minimal Debian, what the README asks for, and the host's way to the network."""
-    command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(folder), _mirror()]
+    debootstrap(folder, PACKAGES)
+    connect(folder)
+    Machine(folder).run("update-ca-certificates && useradd --create-home --shell /bin/bash resident")
+
+
+def debootstrap(folder: Path, packages: Sequence[str] = ()) -> None:
+    """Fill the folder with a minimal Debian and these packages."""
+    included = [f"--include={','.join(packages)}"] if packages else []
+    command = ["debootstrap", "--variant=minbase", *included, SUITE, str(folder), mirror()]
     # In a namespace too: a debootstrap that fails half-way leaves /proc mounted.
     done = subprocess.run([*NAMESPACES, *command], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def connect(folder: Path) -> None:
+    """Give the machine the host's way to the network."""
     apt_files = [path for path in Path("/etc/apt/apt.conf.d").iterdir() if "Acquire" in path.read_text()]
     certificates = Path("/usr/local/share/ca-certificates").rglob("*.crt")
     for source in (*(Path("/", name) for name in NETWORK_FILES), *apt_files, *certificates):
@@ -75,10 +87,13 @@ def bootstrap(folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.unlink(missing_ok=True)
             shutil.copyfile(source, target)
-    Machine(folder).run("update-ca-certificates && useradd --create-home --shell /bin/bash resident")
 
 
-def _mirror() -> str:
+def network_variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if NETWORK_VARIABLES.fullmatch(name)}
+
+
+def mirror() -> str:
     """Return where the host fetches Debian from, else Debian's own address."""
     lists = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*.[ls]*"))]
     for path in lists:
@@ -108,7 +123,7 @@ class Machine:
         return self.root / self.home.relative_to("/") / path
 
     def command(self, line: str) -> list[str]:
-        network = [f"{name}={value}" for name, value in os.environ.items() if NETWORK_VARIABLES.fullmatch(name)]
+        network = [f"{name}={value}" for name, value in network_variables().items()]
         # The group by its name: left out, chroot would look for the user among the host's.
         who = "root:root" if self.user == "root" else f"{self.user}:{self.user}"
         environment = [f"HOME={self.home}", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]

@@ -16,11 +16,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from congress_portal.accounts.models import Community, Department, User
+from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.notifications.models import Message
 from deputies.models import Person
-from suggestions import tracking
+from suggestions import deadlines, tracking
 from suggestions.choices import Channel, EventKind, Outcome, Rating, Status
+from suggestions.deadlines import Limit
 from suggestions.models import (
+    LOCAL_RULE,
     Assignment,
     Attachment,
     Category,
@@ -43,6 +46,8 @@ RATINGS = {Rating.SATISFIED: 86, Rating.BASIC: 12, Rating.DISSATISFIED: 2}
 FIRST = (Status.SUBMITTED, Status.ACCEPTED, Status.ASSIGNED, Status.REPLIED, Status.CLOSED, Status.DECLINED)
 PLACES = ("菜场东门", "小学门口", "公园北侧", "三号楼前", "公交站旁", "老年食堂")
 MATTERS = ("路灯不亮", "井盖松动", "垃圾清运不及时", "电动车乱停", "下水道堵塞", "健身器材损坏", "夜间施工扰民")
+# How long the department has in the first round and in the next one.
+FIRST_LIMIT, NEXT_LIMIT = Limit(days=15, source=LOCAL_RULE), Limit(months=1, source=LOCAL_RULE)
 RARE_WORD = "獐岛"  # in one case of a thousand
 
 
@@ -60,6 +65,7 @@ class Street:
 
     def __post_init__(self) -> None:
         self.random = random.Random("云禾")  # noqa: S311 - for variety, not for secrets
+        self.calendar = work_calendar()
         self.departments = list(self.officers)
         self.categories = list(Category.objects.order_by("pk"))
 
@@ -96,7 +102,8 @@ class Street:
             status=status,
             received_at=self._moment(received_on, 9),
             received_on=received_on,
-            accept_due_on=received_on + timedelta(days=2),
+            accept_days=2,
+            accept_due_on=deadlines.accept_due_on(received_on=received_on, accept_days=2, calendar=self.calendar),
             code_digest=tracking.digest(code),
             submission_digest=tracking.submission_digest(key),
         )
@@ -111,7 +118,7 @@ class Street:
         if status in (Status.ASSIGNED, Status.REPLIED, Status.CLOSED):
             case.department = self.departments[0] if is_first else self.random.choice(self.departments)
             case.round_no = 2 if number % 25 == 4 else 1
-            case.reply_due_on = received_on + timedelta(days=2 + 21 + 30 * (case.round_no - 1))
+            *_, case.reply_due_on = (each.due_on for each in self._rounds(case))
         if status == Status.CLOSED:
             case.closed_on = received_on + timedelta(days=18 + 30 * (case.round_no - 1))
         return case
@@ -146,6 +153,7 @@ class Street:
     def _rounds(self, case: Suggestion) -> Iterator[Assignment]:
         for round_no in range(1, case.round_no + 1):
             start = case.received_on + timedelta(days=2 + 30 * (round_no - 1))
+            limit = FIRST_LIMIT if round_no == 1 else NEXT_LIMIT
             is_answered = round_no < case.round_no or case.status != Status.ASSIGNED
             yield Assignment(
                 suggestion=case,
@@ -153,7 +161,11 @@ class Street:
                 department=case.department,
                 assigned_by=self.clerk,
                 assigned_on=start,
-                due_on=start + timedelta(days=21),
+                due_on=deadlines.reply_due_on(assigned_on=start, limit=limit, calendar=self.calendar),
+                due_by_rule=True,
+                limit_days=limit.days,
+                limit_months=limit.months,
+                limit_source=limit.source,
                 replied_on=start + timedelta(days=10) if is_answered else None,
             )
 

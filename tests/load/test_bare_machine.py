@@ -22,6 +22,7 @@ from tests.worker import ROOT, wait_until
 
 pytestmark = pytest.mark.load
 
+REMINDER = "人收到提醒，请督促答复。"
 SUMMARY = re.compile(r"/admin/annual-summary/\d{4}/$")
 
 
@@ -75,13 +76,15 @@ def summary_of_this_year(clerk: Visitor) -> str:
     return next(filter(SUMMARY.search, clerk.page("/admin/annual-summary/").links))
 
 
-def test_make_run_alone_leads_root_to_a_site_that_prints_the_summary(root_of_new_machine, port):
+def test_make_run_alone_leads_root_to_a_site_that_reminds_and_prints_the_summary(root_of_new_machine, port):
     machine, address = Machine(root_of_new_machine), f"http://127.0.0.1:{port}"
 
     with step("first make run, all of it"), machine.make_run("portal", port=port) as portal:
         assert Visitor(address).ask("/").status == 200
         assert address in portal.said
         clerk = clerk_at(address, portal.said)
+        with step("a reminder by beat and the worker, after the site was ready"):
+            wait_until(lambda: REMINDER in clerk.page("/messages/").text, what="a reminder of an overdue reply")
         summary = summary_of_this_year(clerk)
         with step("PDF by the worker"):
             asked = clerk.ask(f"{summary}pdf/", {"csrfmiddlewaretoken": clerk.cookies["csrf"]})

@@ -25,6 +25,7 @@ from congress_portal.accounts.models import Committee, Community, Department, Us
 from congress_portal.machine.console import say
 from congress_portal.notifications.models import Message
 from deputies.models import Mandate, Person
+from suggestions import workflow
 from suggestions.choices import Status
 from suggestions.models import Assignment, Attachment, Evaluation, NumberSequence, Reply, Suggestion, SuggestionEvent
 from tests.factories import (
@@ -181,7 +182,7 @@ def scans(queries: list[str]) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}")
             plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
-        small = r"suggestions_(category|replyterm|numbersequence)"
+        small = r"suggestions_(category|replyterm|numbersequence|reminder)"  # a few hundred reminders here
         if any(not re.search(small, scan[0]) for scan in SCAN[connection.vendor].finditer(plan)):
             found.append(f"{sql[:300]}\n{plan}")
     return found
@@ -241,6 +242,24 @@ def test_search_for_two_characters_finds_all_and_only_what_holds_them(city):
     assert found.result_count == MANY // 1000
     assert all(RARE_WORD in case.title for case in found.result_list)
     assert clerk.get(LIST, {"q": "无此"}).context["cl"].result_count == 0
+
+
+def test_reminders_read_only_what_is_due(city):
+    now = timezone.now()
+    due = [told.suggestion.pk for told in workflow.send_due_reminders(now=now, dry_run=True).told]
+    began = time.monotonic()
+    done = workflow.send_due_reminders(now=now)
+    say(f"\n{len(due)} of {MANY} cases reminded of in {time.monotonic() - began:.1f} s")
+
+    with CaptureQueriesContext(connection) as captured:
+        again = workflow.send_due_reminders(now=now)
+
+    assert [told.suggestion.pk for told in done.told] == due
+    assert 0 < len(due) < MANY // 20
+    assert again.told == []
+    asked = [query["sql"] for query in captured.captured_queries]
+    assert len(asked) == 1 + 5  # the calendar, and one query for each stage
+    assert scans(asked) == []
 
 
 def test_scan_is_recognised_as_one(city):

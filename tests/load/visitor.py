@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
 from tests.pages import Page
 from tests.suggestions.test_concurrency import Browser
 
@@ -33,14 +35,18 @@ class Visitor(Browser):
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def ask(self, path: str, fields: dict[str, Any] | None = None, *, ceiling: float = 120, **headers: str) -> Answer:
-        """GET a path, or POST the fields to it."""
+        """GET a path, or POST the fields to it, files among them."""
         connection = http.client.HTTPConnection(self.host, int(self.port), timeout=ceiling)
-        form = {} if fields is None else {"Content-Type": "application/x-www-form-urlencoded"}
+        body, form = None, {}
+        if fields is not None and any(hasattr(value, "read") for value in fields.values()):
+            body, form = encode_multipart(BOUNDARY, fields), {"Content-Type": MULTIPART_CONTENT}
+        elif fields is not None:
+            body, form = urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"}
         try:
             connection.request(
                 "GET" if fields is None else "POST",
                 path,
-                body=None if fields is None else urlencode(fields),
+                body=body,
                 headers={"Cookie": self._cookie(), **form, **self.headers, **headers},
             )
             return self.answer(connection.getresponse())
