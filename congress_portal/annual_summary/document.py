@@ -110,7 +110,7 @@ def compose(*, year: int, today: date) -> SummaryDocument:
         counted_until=min(today, date(year, 12, 31)),
         title_lines=(committee.name, f"{year}年度工作总结"),
         introduction=_introduction(committee, figures, year=year, today=today),
-        sections=(Section("一、意见建议办理情况", _suggestions(committee, figures, span=span)),),
+        sections=(Section("一、意见建议办理情况", _suggestions(committee, figures, year=year, span=span)),),
         table=_table(figures),
         signed_by=committee.full_name,
     )
@@ -131,12 +131,13 @@ def _introduction(
     return (first,)
 
 
-def _suggestions(committee: Committee, figures: dict[str, Figure], *, span: str) -> tuple[Part, ...]:
+def _suggestions(committee: Committee, figures: dict[str, Figure], *, year: int, span: str) -> tuple[Part, ...]:
     def figure(key: str) -> Figure:
         return figures[f"suggestions.{key}"]
 
+    main_channels = _main_channels(committee, figures, year=year)
     if figure("received").value == 0:
-        return (Part("（一）收到情况", ((f"{span}没有收到意见建议。",),)), _since_start(committee, figures))
+        return (Part("（一）收到情况", ((f"{span}没有收到意见建议。",), *main_channels)),)
 
     channels = [channel for channel in Channel if figures[f"suggestions.received.{channel}"].value]
     by_channel: list[Run] = []
@@ -167,10 +168,11 @@ def _suggestions(committee: Committee, figures: dict[str, Figure], *, span: str)
             closed += ("已办结的", figure("closed"), "中，问题已经解决的", figure("solved"), "。")
     else:
         closed = ("收到的都不属于受理范围，没有应办的件。",)
-    parts = [Part("（一）收到情况", (received,)), Part("（二）办理情况", (closed,))]
-    parts.append(Part("（三）评价情况", _evaluation(figure)))
-    parts.append(_since_start(committee, figures, number="四"))
-    return tuple(parts)
+    return (
+        Part("（一）收到情况", (received, *main_channels)),
+        Part("（二）办理情况", (closed,)),
+        Part("（三）评价情况", _evaluation(figure)),
+    )
 
 
 def _evaluation(figure) -> tuple[tuple[Run, ...], ...]:
@@ -209,20 +211,26 @@ def _evaluation(figure) -> tuple[tuple[Run, ...], ...]:
     return process, tuple(result)
 
 
-def _since_start(committee: Committee, figures: dict[str, Figure], *, number: str = "二") -> Part:
-    paragraphs = []
+def _main_channels(committee: Committee, figures: dict[str, Figure], *, year: int) -> tuple[tuple[Run, ...], ...]:
+    """Return the paragraph on the channels that such summaries name: the year's receptions, council and groups in all.
+
+    A body that was set up after the year is not named.
+    """
+    clauses: list[list[Run]] = []
+    receptions = figures[f"suggestions.received.{Channel.RECEPTION}"]
+    if receptions.value:
+        clauses.append(["今年通过选民接待收到意见建议", receptions])
     for channel, (field, words) in SINCE_START.items():
         start: date = getattr(committee, field)
-        paragraphs.append(
-            (
-                f"{words}（{full_day(start)}起），收到意见建议",
-                figures[f"suggestions.received.{channel}.since"],
-                "，办结",
-                figures[f"suggestions.closed.{channel}.since"],
-                "。",
-            )
-        )
-    return Part(f"（{number}）累计情况", tuple(paragraphs))
+        if start.year <= year:
+            received = figures[f"suggestions.received.{channel}.since"]
+            closed = figures[f"suggestions.closed.{channel}.since"]
+            what = "" if clauses else "意见建议"
+            clauses.append([f"{words}（{full_day(start)}起）收到{what}", received, "，办结", closed])
+    if not clauses:
+        return ()
+    runs = [run for clause in clauses for run in (*clause, "；")]
+    return ((*runs[:-1], "。"),)
 
 
 def _table(figures: dict[str, Figure]) -> Table:

@@ -12,6 +12,7 @@ from congress_portal.accounts.models import Committee
 from congress_portal.annual_summary import tasks
 from congress_portal.annual_summary import views as summary_views
 from congress_portal.annual_summary.document import SummaryNotPossible, compose
+from congress_portal.annual_summary.management.commands import render_summary
 from congress_portal.annual_summary.render import to_html
 from congress_portal.annual_summary.selectors import all_figures
 from congress_portal.common.figures import Figure
@@ -68,14 +69,33 @@ def test_summary_says_the_year_in_the_committees_words(document):
     assert [figures_of(line) for line in paragraphs_of(document)[2:]] == [
         {"received": "4 件", "received.council": "1 件", "received.wechat": "1 件", "received.web": "2 件",
          "declined": "1 件", "handled": "3 件"},
+        {"received.council.since": "1 件", "closed.council.since": "0 件",
+         "received.wechat.since": "1 件", "closed.wechat.since": "0 件"},
         {"handled": "3 件", "closed": "1 件", "closure_rate": "33.3%", "solved": "1 件"},
         {"evaluated": "2 件", "process_satisfied": "2 件", "process_satisfaction": "100.0%", "process_content": "2 件",
          "process_content_rate": "100.0%"},
         {"evaluated": "2 件", "result_satisfied": "1 件", "result_satisfaction": "50.0%", "result_content": "1 件",
          "result_content_rate": "50.0%", "result_dissatisfied": "1 件"},
-        {"received.council.since": "1 件", "closed.council.since": "0 件"},
-        {"received.wechat.since": "1 件", "closed.wechat.since": "0 件"},
     ]  # fmt: skip
+
+
+def test_summary_names_the_main_channels_in_one_sentence(office, chen, he):
+    for channel in (Channel.RECEPTION, Channel.COUNCIL, Channel.WECHAT):
+        office.enter(channel=channel)
+
+    assert (
+        "今年通过选民接待收到意见建议1件；居民议事会成立以来（2024年5月20日起）收到1件，办结0件；"
+        "微信工作群建群以来（2023年9月1日起）收到1件，办结0件。"
+    ) in text_of(compose(year=2026, today=TODAY.date()))
+
+
+def test_summary_names_no_channel_that_was_set_up_later(office, he):
+    office.submit(now=moment(5, 1, year=2023))
+
+    lines = text_of(compose(year=2023, today=TODAY.date()))
+
+    assert "微信工作群建群以来（2023年9月1日起）收到意见建议0件，办结0件。" in lines
+    assert not any("居民议事会成立以来" in line for line in lines)
 
 
 def test_summary_of_an_ended_year_does_not_say_until_when(cases):
@@ -237,6 +257,26 @@ def test_command_writes_the_page(cases, tmp_path, capsys):
 
     assert "云禾街道人大工委" in output.read_text(encoding="utf-8")
     assert f"已生成 {output}" in capsys.readouterr().out
+
+
+def test_command_shows_the_text_when_only_a_year_is_given(cases, capsys):
+    call_command("render_summary", year=2026)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "云禾街道人大工委2026年度工作总结"
+    assert "应办的3件当中，已办结1件，办结率33.3%（1/3）。已办结的1件中，问题已经解决的1件。" in lines
+    assert "合计\t4件\t3件\t1件\t33.3%（1/3）\t2件\t1件" in lines
+    assert [line for line in lines if line][-2:] == ["云禾街道人大工作委员会", "2026年3月5日"]
+
+
+def test_command_names_the_pdf_by_its_title_when_no_file_is_given(cases, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(render_summary, "to_pdf", lambda document: b"%PDF")
+
+    call_command("render_summary", year=2026, format="pdf")
+
+    assert (tmp_path / "云禾街道人大工委2026年度工作总结.pdf").read_bytes() == b"%PDF"
+    assert "已生成 云禾街道人大工委2026年度工作总结.pdf" in capsys.readouterr().out
 
 
 def test_command_writes_a_pdf_with_the_intended_fonts(cases, tmp_path, can_make_pdf):
