@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "suggestions",
     "congress_portal.annual_summary",
     "congress_portal.apps.PortalConfig",
+    "import_export",  # after ours, whose commands import and export take the place of its own
 ]
 
 MIDDLEWARE = [
@@ -200,7 +201,7 @@ USE_TZ = True
 # ---- files ----------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Private: nothing under it is ever served by address, only by views that ask for permission.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
@@ -209,6 +210,24 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Instead of MEDIA_ROOT a bucket, for web processes that share no disk.
+MEDIA_S3_BUCKET = env.str("MEDIA_S3_BUCKET", default="")
+if MEDIA_S3_BUCKET:
+    if USE_X_ACCEL_REDIRECT:
+        raise ImproperlyConfigured("USE_X_ACCEL_REDIRECT needs the files on a disk; write False with MEDIA_S3_BUCKET.")
+    STORAGES["default"] = {
+        "BACKEND": "congress_portal.common.s3.PrivateS3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_S3_BUCKET,
+            "endpoint_url": env.str("MEDIA_S3_ENDPOINT", default="") or None,
+            "region_name": env.str("MEDIA_S3_REGION", default="") or None,
+            "access_key": env.str("MEDIA_S3_ACCESS_KEY"),
+            "secret_key": env.str("MEDIA_S3_SECRET_KEY"),
+            "addressing_style": env.str("MEDIA_S3_ADDRESSING", default="auto", choices=("auto", "path", "virtual")),
+            # To be left empty for a bucket that takes no ACLs and is closed to the public as a whole.
+            "default_acl": env.str("MEDIA_S3_ACL", default="private") or None,
+        },
+    }
 # Source maps are for people who open the developer tools: served, but not worth seconds of compressing at set-up.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -219,8 +238,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
-FONT_DIR = VAR_DIR / "fonts"  # Fandol and AR PL UMing, fetched by `make setup`; no font is in git
+# Fandol and AR PL UMing, fetched by `make setup`; no font is in git.
+FONT_DIR = Path(env.str("FONT_DIR", default=str(VAR_DIR / "fonts")))
 REQUIRE_PDF = flag("REQUIRE_PDF", default=False)
+
+# ---- import and export ----------------------------------------------------------------------------
+
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+# Between preview and confirmation; in the cache personal data goes away by itself.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "congress_portal.common.import_export_admin.WaitingFile"
 
 # ---- messages and the queue -----------------------------------------------------------------------
 
@@ -257,8 +285,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "suggestions.tasks.erase_expired_personal_data",
         "schedule": crontab(hour=3, minute=15),
     },
+    # Rung when the calendar changes (TASKS_AFTER_CALENDAR_CHANGE); once more in case that ring was lost.
+    "recompute-due-dates": {"task": "suggestions.tasks.recompute_due_dates", "schedule": crontab(hour=4, minute=40)},
+    # Hourly, so that a machine that was off at eight reminds when it is back; see also celery.py.
+    "send-due-reminders": {
+        "task": "suggestions.tasks.send_due_reminders",
+        "schedule": crontab(minute=5, hour="8-18"),
+    },
     "take-up-stale-jobs": {"task": "congress_portal.common.tasks.take_up_stale_jobs", "schedule": 60.0},
 }
+
+# Rung when the working calendar was changed: what counts working days counts them again. Names, because the calendar
+# lies below the apps that use it.
+TASKS_AFTER_CALENDAR_CHANGE = ["suggestions.tasks.recompute_due_dates"]
 
 # ---- logs -----------------------------------------------------------------------------------------
 

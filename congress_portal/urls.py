@@ -9,7 +9,7 @@ urlpatterns = [
     path("roles/", pages.RolesView.as_view(), name="roles"),
     path("privacy/", pages.InformationView.as_view(template_name="pages/privacy.html"), name="privacy"),
     path("scope/", pages.InformationView.as_view(template_name="pages/scope.html"), name="scope"),
-    path("help/", pages.InformationView.as_view(template_name="pages/help.html"), name="help"),
+    path("help/", pages.HelpView.as_view(), name="help"),
     path("elder/", pages.ElderModeView.as_view(), name="elder_mode"),
     path("workplace/", own.WorkplaceView.as_view(), name="workplace"),
     path("own/", own.OwnPageView.as_view(), name="own"),

@@ -32,8 +32,10 @@ def counted_in(opts: Options) -> str:
 _MEASURE_WORDS = {
     "suggestions.suggestion": "件",
     "suggestions.replyterm": "条",
+    "suggestions.reminder": "条",
     "notifications.message": "条",
     "accounts.user": "人",
+    "common.calendaryear": "年",
     "deputies.person": "人",
 }
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import ListView, View
 
+from congress_portal.common.calendar_rows import work_calendar
 from deputies.models import Mandate
 from suggestions import selectors
 from suggestions.models import Suggestion
@@ -51,7 +52,7 @@ class OwnPageView(LoginRequiredMixin, ListView):
                 "due": row.due,
                 "url": reverse("suggestions:raised_detail", args=(row.suggestion.pk,)),
             }
-            for row in selectors.rows(context["object_list"], today=today)
+            for row in selectors.rows(context["object_list"], today=today, calendar=work_calendar())
         ]
         mandates = (
             Mandate.objects.filter(person__user=self.request.user)

@@ -88,6 +88,20 @@ class InformationView(TemplateView):
     """A page of text: privacy, scope, help."""
 
 
+class HelpView(InformationView):
+    """Help, with the terms as they are today: the channels that share them in one row."""
+
+    template_name = "pages/help.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        channels: dict[tuple[str, ...], list[str]] = {}
+        for term in ReplyTerm.objects.order_by("pk"):
+            limits = (f"{term.accept_days} 个工作日", str(term.reply_limit), str(term.rehandle_limit))
+            channels.setdefault(limits, []).append(str(term))
+        terms = [("、".join(names), *limits) for limits, names in channels.items()]
+        return super().get_context_data(**kwargs) | {"terms": terms}
+
+
 class FaviconView(RedirectView):
     """The address that browsers ask for unasked, where a page names no icon (a PDF, a file, an error)."""
 

@@ -16,8 +16,8 @@ INDEX = "/admin/"
 CHANGELIST = "/admin/suggestions/suggestion/"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
-# File formats and units are what people here call them too.
-ALLOWED = {"PDF", "DOCX", "XLSX", "JPG", "MB"}
+# File formats, programs and units are what people here call them too.
+ALLOWED = {"PDF", "DOCX", "XLSX", "JPG", "MB", "Excel", "WPS"}
 # Pages that a walk must have met to be worth something.
 COMMITTEE = ("/accept/", "/assign/", "/evaluate/", "suggestion/add/", "annual-summary/2026/")
 EXPECTED = {
@@ -60,6 +60,8 @@ def walk(client: Client) -> dict[str, StaffPage]:
         seen.add(kind)
         response = client.get(path)
         assert response.status_code == 200, f"{path} answered {response.status_code}"
+        if response.has_header("Content-Disposition"):  # a file, such as the template of a table
+            continue
         pages[path] = staff_page(response)
         waiting += [urljoin(path, link) for link in pages[path].links]
     return pages

@@ -11,6 +11,8 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 
 from congress_portal.common.templatetags import portal
+from congress_portal.common.workdays import WorkCalendar
+from suggestions import due_days
 
 pytestmark = pytest.mark.usefixtures("on_24_november")
 
@@ -118,26 +120,41 @@ def test_paragraphs_keep_line_breaks_and_escape_markup():
 
 
 @pytest.mark.parametrize(
-    ("days_left", "due_on", "words"),
+    ("due_on", "words"),
     [
-        (8, date(2026, 12, 2), "12月2日（周三）前答复，还有 8 天"),
-        (1, date(2026, 11, 25), "明天到期 11月25日（周三）前答复"),
-        (0, date(2026, 11, 24), "今天到期 11月24日（周二）前答复"),
-        (-3, date(2026, 11, 21), "逾期 3 天 应于 11月21日（周六）前答复"),
+        (date(2026, 12, 2), "12月2日（周三）前答复，还有 6 个工作日"),
+        (date(2026, 11, 25), "明天到期 11月25日（周三）前答复"),
+        (date(2026, 11, 24), "今天到期 11月24日（周二）前答复"),
+        (date(2026, 11, 19), "逾期 3 个工作日 应于 11月19日（周四）前答复"),
     ],
 )
-def test_due_line_says_the_day_and_the_distance(days_left, due_on, words):
-    html = render_to_string("components/due_line.html", {"due": {"due_on": due_on, "days_left": days_left}})
+def test_due_line_says_the_day_and_the_distance(due_on, words):
+    due = due_days.due("答复", due_on, today=date(2026, 11, 24), calendar=WorkCalendar(known_years=frozenset({2026})))
+
+    html = render_to_string("components/due_line.html", {"due": due})
 
     assert words_of(html) == words
 
 
-def test_due_line_of_an_answered_round_says_when_and_whether_late():
-    due = {"due_on": date(2026, 11, 19), "days_left": -5, "answered_on": date(2026, 11, 20), "verb": "答复"}
+@pytest.mark.parametrize(
+    ("answered_on", "words"),
+    [
+        (date(2026, 11, 20), "11月20日已答复，晚于期限 期限 11月19日（周四）"),
+        (date(2026, 11, 19), "11月19日已答复 期限 11月19日（周四）"),
+    ],
+)
+def test_due_line_of_an_answered_round_says_when_and_whether_late(answered_on, words):
+    due = due_days.due(
+        "答复",
+        date(2026, 11, 19),
+        today=date(2026, 11, 24),
+        calendar=WorkCalendar(known_years=frozenset({2026})),
+        answered_on=answered_on,
+    )
 
     html = render_to_string("components/due_line.html", {"due": due})
 
-    assert words_of(html) == "11月20日已答复，晚于期限 期限 11月19日（周四）"
+    assert words_of(html) == words
 
 
 def words_of(html: str) -> str:

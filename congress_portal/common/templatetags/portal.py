@@ -17,7 +17,7 @@ register = template.Library()
 
 # Each code is the name of an icon and of a colour, the class .chip-<code> of theme.css. The icons differ in shape,
 # so that a grey print-out loses nothing.
-CHIP_CODES = frozenset({"new", "toassign", "doing", "overdue", "rate", "again", "done", "moved"})
+CHIP_CODES = frozenset({"new", "toassign", "doing", "overdue", "rate", "again", "done", "moved", "clock"})
 
 WEEKDAYS = "一二三四五六日"
 

@@ -59,6 +59,7 @@ for (const box of document.querySelectorAll("[data-upload]")) {
   };
 
   input.addEventListener("change", () => {
+    if (!input.multiple) chosen = []; // of one file there is only the last
     const known = new Set(chosen.map((file) => `${file.name}/${file.size}/${file.lastModified}`));
     const added = [...input.files].filter((file) => !known.has(`${file.name}/${file.size}/${file.lastModified}`));
     const room = Math.max(0, limit - chosen.length);
