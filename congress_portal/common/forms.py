@@ -131,7 +131,7 @@ class SettlementForm(forms.Form):
 
 
 class SheetForm(SettlementForm, PlanForm):
-    file = forms.FileField(label="Excel 文件", help_text="扩展名是 .xlsx，表头有日期、名称、放假或上班三列。")
+    file = forms.FileField(label="Excel 文件", help_text="表头有日期、名称、放假或上班三列，可以先下载模板。")
 
     field_order = ("year", "file", "source", "is_provisional")
 
@@ -218,7 +218,8 @@ class BaseDayFormSet(forms.BaseFormSet):
 
 
 DayFormSet = cast(
-    "type[BaseDayFormSet]", forms.formset_factory(DayForm, formset=BaseDayFormSet, extra=3, can_delete=True)
+    "type[BaseDayFormSet]",
+    forms.formset_factory(DayForm, formset=BaseDayFormSet, extra=3, can_delete=True, can_delete_extra=False),
 )
 
 

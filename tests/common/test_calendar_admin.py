@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from openpyxl import Workbook, load_workbook
 
 from congress_portal.common import workflow
@@ -427,7 +430,7 @@ def test_year_shows_its_months_in_words_and_marks(shen, signed_in):
     assert "1日至7日：国庆节放假" in page.text
     assert "11日：春节调休上班" in page.text
     assert "29日：元旦调休上班 30日至31日：元旦放假" in page.text  # of the notice of 2019
-    assert "12月最后几天由下一年的通知安排， 在2019年的页面上修改" in page.text
+    assert "12月最后几天由下一年的通知安排，见 2019年" in page.text
     assert "11 班" in page.text
     assert "下一年（2019年）" in page.text
     assert "修改依据和日子" not in page.text
@@ -556,3 +559,37 @@ def test_recording_costs_the_same_for_any_number_of_days(zhao, day_count, django
 
     with django_assert_num_queries(14):
         record(zhao, 2027, days=days, now=NOW + timedelta(minutes=1))
+
+
+# ---- two at once
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize("year", [2026, 2027])
+def test_of_two_who_record_a_year_in_one_instant_one_is_refused(zhao, fang, year):
+    known, seen = days_of(year), CalendarYear.objects.filter(pk=year).values_list("changed_at", flat=True).first()
+    together = threading.Barrier(2, timeout=30)
+
+    def write(person, number):
+        together.wait()
+        try:
+            workflow.record_calendar_year(
+                year,
+                days=known | {date(year, 7, number): NamedDay("休整", is_working=False)},
+                source="通知",
+                is_provisional=False,
+                seen=seen,
+                by=person,
+                now=NOW,
+            )
+        except workflow.CalendarChangedMeanwhile:
+            return "refused"
+        finally:
+            connection.close()
+        return "written"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(write, (zhao, fang), (1, 2)))
+
+    assert sorted(answers) == ["refused", "written"]
+    assert len(days_of(year)) == len(known) + 1

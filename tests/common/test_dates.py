@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from congress_portal.common.dates import full_day, month_day
+from congress_portal.common.dates import day_beside, full_day, month_day
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,8 @@ from congress_portal.common.dates import full_day, month_day
 )
 def test_day_is_written_without_leading_zeros(day, full, short):
     assert (full_day(day), month_day(day)) == (full, short)
+
+
+def test_day_beside_another_has_its_year_only_where_that_is_a_different_one():
+    assert day_beside(date(2026, 12, 31), date(2026, 11, 24)) == "12月31日"
+    assert day_beside(date(2027, 1, 2), date(2026, 12, 31)) == "2027年1月2日"

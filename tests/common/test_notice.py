@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from chinese_calendar import constants
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from congress_portal.common.calendar_rows import days_of
@@ -220,6 +220,7 @@ def test_notice_that_was_cut_short_deletes_nothing():
     )
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="一二元旦国庆节春、：。（）()至月日0123456789放假上班共天周六年 \n", max_size=300),
     st.integers(2017, 2027),

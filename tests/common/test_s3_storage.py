@@ -234,7 +234,7 @@ def started(folder, **environment):
 
 
 def test_nothing_of_the_store_is_loaded_where_there_is_none(tmp_path):
-    assert started(tmp_path) == [[], "FileSystemStorage", None]
+    assert started(tmp_path) == [[], "FileSystemStorage", {"file_permissions_mode": 0o640}]
 
 
 def test_store_is_taken_from_the_environment(tmp_path):

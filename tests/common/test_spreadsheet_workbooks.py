@@ -202,11 +202,16 @@ CASES = {
             {2: {k: v for k, v in LI_READ.items() if k != "姓名"}, 3: WANG_READ}, ["第 2 行 A 列（姓名）：请填写姓名。"]
         ),
     ),
-    "a name alone is an error, also behind the last record": (
-        lambda: workbook(HEADER, ["李强"], WANG, ["赵敏"]),
+    "a name or a number alone is an error, also behind the last record": (
+        lambda: workbook(HEADER, ["李强"], WANG, ["赵敏"], [None, None, "13800000002"]),
         Read(
-            {2: {"姓名": "李强"}, 3: WANG_READ, 4: {"姓名": "赵敏"}},
-            ["第 2 行 B 列（出生日期）：请填写出生日期。", "第 4 行 B 列（出生日期）：请填写出生日期。"],
+            {2: {"姓名": "李强"}, 3: WANG_READ, 4: {"姓名": "赵敏"}, 5: {"联系电话": "13800000002"}},
+            [
+                "第 2 行 B 列（出生日期）：请填写出生日期。",
+                "第 4 行 B 列（出生日期）：请填写出生日期。",
+                "第 5 行 A 列（姓名）：请填写姓名。",
+                "第 5 行 B 列（出生日期）：请填写出生日期。",
+            ],
         ),
     ),
     "names alone and nothing else": (
@@ -455,6 +460,10 @@ CASES = {
         lambda: operated(PLAIN, STYLES, "<fills.*?</fills>", '<fills count="1"><fill/></fills>'),
         Read({2: WANG_READ}),
     ),
+    "the extent stated too small, as by WPS": (
+        lambda: operated(PLAIN, SHEET, '<dimension ref="[^"]*"', '<dimension ref="A1"'),
+        Read({2: WANG_READ}),
+    ),
     "drop-down lists with formulas": (
         lambda: workbook(
             HEADER,
@@ -507,6 +516,23 @@ def test_table_with_one_required_column_has_records_of_one_cell():
 
     assert [row.values["名称"] for row in sheet.rows] == ["桂花社区", "望江社区"]
     assert [(row.row, row.text) for row in sheet.skipped] == [(4, "注：名称填写全称")]
+
+
+def test_sentence_under_a_table_of_one_column_is_no_record():
+    content = workbook(["名称"], ["桂花街道综合行政执法大队"], ["望江社区"], ["以上名称与公章一致，特此说明。"])
+
+    sheet = read_sheet(content, file_name="单位.xlsx", columns=[Column("名称", required=True)])
+
+    assert [row.values["名称"] for row in sheet.rows] == ["桂花街道综合行政执法大队", "望江社区"]
+    assert [row.row for row in sheet.skipped] == [4]
+
+
+def test_many_other_sheets_are_counted():
+    others = {f"{month}月": [["人数"]] for month in range(1, 8)}
+
+    assert verdict_on(workbook(HEADER, WANG, **others)).remarks == [
+        "只读取了工作表“名册”，没有读取“1月”“2月”“3月”“4月”“5月”等 7 张。"
+    ]
 
 
 def test_texts_with_a_reading_beside_them_are_read_without_it():

@@ -9,7 +9,7 @@ import chinese_calendar
 import pytest
 from chinese_calendar import constants
 from django.apps import apps
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from congress_portal.common.calendar_rows import days_of, next_year, work_calendar, years_to_record
@@ -133,6 +133,7 @@ def test_months_end_on_the_same_number_or_the_last_day(start, count, end):
     assert add_months(start, count) == end
 
 
+@settings(deadline=None)
 @given(start=days, count=st.integers(1, 60))
 def test_adding_and_counting_are_inverse(start, count):
     end = PUBLISHED.add_working_days(start, count)
@@ -142,6 +143,7 @@ def test_adding_and_counting_are_inverse(start, count):
     assert PUBLISHED.working_days_between(start, end - timedelta(days=1)) == count - 1
 
 
+@settings(deadline=None)
 @given(first=days, second=days, count=st.integers(1, 30))
 def test_who_starts_later_is_not_due_earlier(first, second, count):
     first, second = sorted((first, second))
@@ -149,6 +151,7 @@ def test_who_starts_later_is_not_due_earlier(first, second, count):
     assert PUBLISHED.add_working_days(first, count) <= PUBLISHED.add_working_days(second, count)
 
 
+@settings(deadline=None)
 @given(first=days, second=days, third=days)
 def test_distances_add_up_in_any_order(first, second, third):
     whole = PUBLISHED.working_days_between(first, third)
@@ -157,6 +160,7 @@ def test_distances_add_up_in_any_order(first, second, third):
     assert whole == -PUBLISHED.working_days_between(third, first)
 
 
+@settings(deadline=None)
 @given(day=days)
 def test_next_working_day_leaves_out_no_working_day(day):
     moved = PUBLISHED.next_working_day(day)
@@ -165,6 +169,7 @@ def test_next_working_day_leaves_out_no_working_day(day):
     assert PUBLISHED.working_days_between(day - timedelta(days=1), moved) == 1
 
 
+@settings(deadline=None)
 @given(start=st.dates(date(2000, 1, 1), date(2090, 1, 1)), count=st.integers(-24, 24))
 def test_months_never_leave_their_month(start, count):
     end = add_months(start, count)
