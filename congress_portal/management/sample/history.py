@@ -86,7 +86,7 @@ MISTAKEN_FOR = {
     names.CITY: names.BUILD,
     names.BUILD: names.CITY,
     names.ENFORCE: names.CITY,
-    names.SOCIAL: names.HEALTH,
+    names.SOCIAL: names.CITY,
     names.ENVIRONMENT: names.ENFORCE,
     names.SAFETY: names.ENFORCE,
     names.ECONOMY: names.MARKET,
@@ -107,36 +107,34 @@ def build(street: Street) -> None:
 def slots(year: int, calendar: WorkCalendar) -> list[tuple[date, Channel]]:
     """Return when something comes in during a year, and by which channel, in the order of time."""
     random = Random(f"云禾街道 {year}")  # noqa: S311 - for variety, not for secrets
+    counts = RECEIVED.get(year, SINCE)
+    return sorted(
+        (day, channel) for channel in counts for day in _days(year, channel, counts[channel], calendar, random)
+    )
+
+
+def _days(year: int, channel: Channel, count: int, calendar: WorkCalendar, random: Random) -> list[date]:
     every_day = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
-    at_work = [day for day in every_day if calendar.is_working_day(day)]
-    days: dict[Channel, list[date]] = {}
-    for channel, count in RECEIVED.get(year, SINCE).items():
-        match channel:
-            case Channel.RECEPTION:
-                held_on = [date(year, month, day) for month in range(1, 13) for day in RECEPTION_DAYS]
-            case Channel.COUNCIL:
-                held_on = [date(year, month, COUNCIL_DAY) for month in COUNCIL_MONTHS]
-                held_on = [COUNCIL_STARTED_ON, *held_on[1:]] if year == COUNCIL_STARTED_ON.year else held_on
-            case Channel.SESSION:
-                held_on = [date(year, *SESSION)]
-            case Channel.WECHAT if year == OPEN_AT_YEAR_END[0].year:
-                chosen = random.sample([day for day in every_day if day <= LAST_TO_CLOSE], count - len(OPEN_AT_YEAR_END))
-                days[channel] = [*chosen, *OPEN_AT_YEAR_END]
-                continue
-            case Channel.WECHAT:
-                days[channel] = random.sample([day for day in every_day if day >= WECHAT_STARTED_ON], count)
-                continue
-            case Channel.WEB | Channel.DIRECT:
-                days[channel] = random.sample(every_day, count)
-                continue
-            case _:
-                days[channel] = random.sample(at_work, count)
-                continue
-        # Spread evenly over the days on which it is held, the rest by chance.
-        held_on = [calendar.next_working_day(day) for day in held_on]
-        each, rest = divmod(count, len(held_on))
-        days[channel] = held_on * each + random.sample(held_on, rest)
-    return sorted((day, channel) for channel, all_of_it in days.items() for day in all_of_it)
+    match channel:
+        case Channel.RECEPTION:
+            held_on = [date(year, month, day) for month in range(1, 13) for day in RECEPTION_DAYS]
+        case Channel.COUNCIL:
+            held_on = [max(date(year, month, COUNCIL_DAY), COUNCIL_STARTED_ON) for month in COUNCIL_MONTHS]
+        case Channel.SESSION:
+            held_on = [date(year, *SESSION)]
+        case Channel.WECHAT:
+            open_ones = [day for day in OPEN_AT_YEAR_END if day.year == year]
+            last = LAST_TO_CLOSE if open_ones else every_day[-1]
+            possible = [day for day in every_day if WECHAT_STARTED_ON <= day <= last]
+            return random.sample(possible, count - len(open_ones)) + open_ones
+        case Channel.WEB | Channel.DIRECT:
+            return random.sample(every_day, count)
+        case _:
+            return random.sample([day for day in every_day if calendar.is_working_day(day)], count)
+    # Spread evenly over the days on which it is held, the rest by chance.
+    held_on = [calendar.next_working_day(day) for day in held_on]
+    each, rest = divmod(count, len(held_on))
+    return held_on * each + random.sample(held_on, rest)
 
 
 class Historian:
@@ -146,7 +144,7 @@ class Historian:
         self.calendar = calendar
         self.titles = {case.title for case in desk.CASES}
         self.times_told: Counter[str] = Counter()
-        self.last_told: dict[tuple[int, str], date] = {}
+        self.last_told: dict[tuple[str, str], date] = {}
         self.proposed, self.observed, self.not_ours = iter(PROPOSED), iter(OBSERVED), iter(NOT_OURS)
 
     def stories(self, *, until: date) -> Iterator[Story]:
@@ -247,7 +245,9 @@ class Historian:
 def _of_deputies(matter: Single | None, day: date, channel: Channel, random: Random, *, after: int) -> Story | None:
     if matter is None:
         return None
-    answer = Round(after=after, reply=matter.reply, outcome=matter.outcome, ratings=GOOD, rated_after=random.randint(2, 9))
+    answer = Round(
+        after=after, reply=matter.reply, outcome=matter.outcome, ratings=GOOD, rated_after=random.randint(2, 9)
+    )
     return Story(
         received_on=day,
         channel=channel,

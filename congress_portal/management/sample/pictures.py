@@ -67,12 +67,15 @@ def _lamp(draw: ImageDraw.ImageDraw) -> None:
             draw.rectangle((left + 30, top, left + 56, top + 30), fill=(214, 178, 108))
             draw.rectangle((left + 94, top, left + 120, top + 30), fill=(62, 62, 78))
     _shaded(draw, GROUND, HEIGHT, (58, 58, 66), (34, 34, 40))
+    for width in range(170, 20, -10):  # the light of the only lamp that burns
+        glow = 230 - width
+        draw.ellipse(
+            (655 - width, 610 - width // 4, 655 + width, 610 + width // 4), fill=(glow // 2 + 44, glow // 2 + 38, 66)
+        )
     for left, lit in ((210, False), (560, True), (880, False)):
         draw.rectangle((left, 170, left + 10, 620), fill=(84, 88, 94))
         draw.line((left + 5, 176, left + 90, 150), fill=(84, 88, 94), width=10)
         draw.ellipse((left + 70, 140, left + 126, 168), fill=(250, 226, 156) if lit else (70, 72, 78))
-        if lit:
-            draw.polygon(((left + 98, 166), (left - 60, 700), (left + 260, 700)), fill=(96, 90, 78))
 
 
 def _river(draw: ImageDraw.ImageDraw) -> None:

@@ -1,6 +1,7 @@
 """The street while it is being made: what its parts share, and the diary that is played from the first day to now."""
 
 from collections.abc import Generator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
 
@@ -61,28 +62,21 @@ class Street:
 
     def play(self) -> None:
         """Let everything happen in the order of time, up to now, and date each message by the step it tells of."""
-        while self._diary:
+        while self._diary and self._diary[0][0] <= self.now:
             moment, _, course = heappop(self._diary)
-            if moment > self.now:
-                return self._read_old_messages()
             following = None
-            try:
+            with suppress(StopIteration):
                 following = course.send(moment)
-            except StopIteration:
-                pass
             Message.objects.filter(created_at__gt=self.now).update(created_at=moment)
             if following:
                 self._enter(following, course)
-        return self._read_old_messages()
+        old = Message.objects.filter(created_at__lt=self.now - READ_AFTER)
+        old.update(read_at=F("created_at") + READ_WITHIN)
 
     def _enter(self, moment: datetime, course: Course) -> None:
         # The number keeps two things of one moment in the order in which they were planned.
         self._entries += 1
         heappush(self._diary, (moment, self._entries, course))
-
-    def _read_old_messages(self) -> None:
-        old = Message.objects.filter(created_at__lt=self.now - READ_AFTER)
-        old.update(read_at=F("created_at") + READ_WITHIN)
 
 
 def moment(day: date, hour: int, minute: int = 0) -> datetime:

@@ -42,9 +42,9 @@ RESIDENTS = (
     ("何女士", ""),
 )
 RETURN_REASONS = (
-    "到现场看过，这一处由{department}管理，已把照片转给对方，请改交{department}办理。",
     "经核对职责清单，这件事由{department}负责，请重新交办。",
-    "设施的产权和养护都在{department}，我单位没有处理权限，请改交。",
+    "我单位没有这方面的处理权限，按分工应由{department}办理，请改交。",
+    "已与{department}当面核对，由他们办理更合适，居民的要求已经转告，请改交。",
 )
 THIN_REPLY = "来件收悉。我单位高度重视，将加强日常管理，积极推动问题解决。"
 SENT_BACK = "答复只写了态度，没有写现场看到什么、怎么做、什么时候做完，请补充以后再答复。"
@@ -138,7 +138,7 @@ def _handled(
         workflow.send_back_reply(suggestion, reason=SENT_BACK, due_on=due_on, by=street.clerk, now=now)
     for answer in story.rounds:
         day = street.working_day(day, after=answer.after)
-        now = yield moment(day, random.randint(9, 16), random.randint(0, 59))
+        now = yield moment(day, random.choice((9, 10, 11, 14, 15, 16)), random.randint(0, 59))
         workflow.record_reply(suggestion, text=answer.reply, outcome=answer.outcome, files=[], by=officer, now=now)
         if answer.nobody_answered:
             return (yield from _closed_unrated(street, suggestion, random, replied_on=day))

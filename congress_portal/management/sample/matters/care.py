@@ -3,6 +3,7 @@
 from congress_portal.management.sample.matters.kinds import kind, own
 from congress_portal.management.sample.names import CARE, HEALTH, SOCIAL
 
+# fmt: off
 KINDS = (
     kind(
         CARE, SOCIAL, "station", "estate", "resettled",
@@ -221,3 +222,4 @@ KINDS = (
         going_on=("正在统计想学的工种，{m:10-18} 天内开班。就业帮扶员已与您联系，先推荐了三个可以接送孩子的岗位。",),
     ),
 )
+# fmt: on

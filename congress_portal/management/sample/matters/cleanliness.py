@@ -3,6 +3,7 @@
 from congress_portal.management.sample.matters.kinds import kind, own
 from congress_portal.management.sample.names import CITY, CLEAN, ENFORCE, ENVIRONMENT, HEALTH, MARKET, SAFETY
 
+# fmt: off
 KINDS = (
     kind(
         CLEAN, CITY, "estate", "resettled",
@@ -32,7 +33,7 @@ KINDS = (
         scene="rubbish",
     ),
     kind(
-        CLEAN, ENFORCE, "estate", "resettled", "alley",
+        CLEAN, ENFORCE, "estate", "resettled",
         told=(
             ("{place}有人半夜倒建筑垃圾", "{place}后面的空地，半夜有三轮车来倒建筑垃圾，白天看不见人。再不管，那里就成垃圾场了。"),
             ("{place}装修垃圾堆成小山", "{place}装修的人家多，砖头、石膏板堆成小山，一下雨白水流得到处都是。堆了快一个月，没人拉。", own(solved="堆放的装修垃圾 {m:5-16} 车已全部清走，物业设了固定堆放点和预约清运电话，收费标准贴在公告栏。", going_on="已先清运两车。固定堆放点的位置正在公示，公示期满就启用，之后装修户要先登记再施工。")),
@@ -163,7 +164,7 @@ KINDS = (
             ("{place}流浪狗成群", "{place}最近来了一群流浪狗，有 {n:5-9} 条，晚上追着电动车跑，下晚自习的学生吓得不敢回家。"),
             ("{place}有人长期喂流浪猫", "{place}一楼有人长期喂野猫，现在二十多只，半夜叫得像小孩哭，车顶上全是爪印，草丛里一股臊味。", own(solved="已请动物医院分批给 {m:12-22} 只猫做绝育后放回，与喂养的居民商定了固定地点和清扫办法，草丛消毒两次。", going_on="绝育分三批进行，第一批已完成。喂养的居民答应只在墙角的固定点投喂，喂完就收。")),
         ),
-        solved=("已请专业队伍收容流浪狗 {m:5-11} 条，送到留检所检疫，有人认领了两条；小区围栏的缺口也补上了。",),
+        solved=("已请专业队伍收容流浪狗 {m:5-11} 条，送到留检所检疫，有人认领了两条；几处围栏的缺口也补上了。",),
         going_on=("已收容一部分，剩下的怕人，要用诱捕笼分几次进行。我们每三天来一次，请大家这段时间不要投喂。",),
     ),
     kind(
@@ -211,7 +212,7 @@ KINDS = (
         again="已改为十二点到凌晨两点错峰巡查，查处三起，并把两家的外摆许可收回。",
     ),
     kind(
-        CLEAN, CITY, "alley", "estate", "stop",
+        CLEAN, CITY, "alley", "estate",
         told=(
             ("{place}墙上贴满小广告", "{place}的墙上、电表箱上贴满了通下水道、开锁的小广告，撕了又贴，看着又脏又乱。"),
             ("{place}到处喷着电话号码", "{place}新刷的墙没几天就喷上了办证的号码，楼梯上每一级都有，擦都擦不掉。"),
@@ -248,3 +249,4 @@ KINDS = (
         going_on=("店家已停止占道。沉淀池需要破路施工，开挖许可已经批下来，本周末动工。",),
     ),
 )
+# fmt: on

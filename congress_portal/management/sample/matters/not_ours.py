@@ -3,6 +3,7 @@
 from congress_portal.management.sample.matters.kinds import NotOurs
 from congress_portal.management.sample.names import CARE, CLEAN, GUIHUA, HEWAN, HOUSING, NANTANG, OTHER, TRAFFIC, XINHE
 
+# fmt: off
 NOT_OURS = (
     NotOurs(OTHER, "对法院判决不服要求重新处理", "我和合伙人的货款官司法院判我输了，我不服，希望人大代表让法院重新判。", "法院已经判决的案件，由法律规定的程序处理，不在受理范围。不服判决的，可以在上诉期内上诉，或依法申请再审。", "安澜区人民法院 12368", ""),
     NotOurs(HOUSING, "楼上漏水要求赔偿装修损失", "楼上水管爆了，把我家新装修的地板全泡了，要他赔两万他只肯赔三千，请街道判一判。", "两家之间的赔偿属于个人纠纷，不在意见建议受理范围。可以先请社区人民调解委员会调解，调解不成的向法院起诉。", "桂花社区人民调解委员会", GUIHUA),
@@ -13,3 +14,4 @@ NOT_OURS = (
     NotOurs(HOUSING, "与房东的押金纠纷", "我退租了，房东扣着三千块押金不还，说墙弄脏了，请代表帮我要回来。", "租房押金属于合同纠纷，不在受理范围。可以由社区调解，也可以拨打 12345 转住建部门咨询。", "新禾社区人民调解委员会", XINHE),
     NotOurs(OTHER, "兄弟之间分家析产", "父亲过世，老房子弟弟一个人占着，请代表主持公道。", "继承和分家的争议由当事人协商、调解或向法院起诉解决，不在受理范围。社区律师每月坐班，可以免费咨询。", "南塘社区法律服务点", NANTANG),
 )
+# fmt: on

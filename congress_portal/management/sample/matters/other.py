@@ -3,6 +3,7 @@
 from congress_portal.management.sample.matters.kinds import kind, own
 from congress_portal.management.sample.names import ECONOMY, ENFORCE, MARKET, OTHER, SAFETY, SOCIAL
 
+# fmt: off
 KINDS = (
     kind(
         OTHER, SOCIAL, "park", "estate", "resettled",
@@ -124,7 +125,7 @@ KINDS = (
             ("{place}汛期怕淹，沙袋在哪领", "{place}地势低，一下大雨就往屋里进水，听说可以领沙袋，问了一圈没人知道去哪里。老人家里还要有人帮着搬。"),
             ("{place}一下大雨就睡不着", "{place}的一楼住的都是老人，河水一涨就睡不着。去年半夜涨水，是邻居一家家敲门叫起来的。"),
         ),
-        solved=("已在小区设沙袋和挡水板存放点，{m:9-22} 户低洼住户逐户登记联系人，预警后两小时内由应急队送上门；安置点钥匙由楼长保管。",),
+        solved=("已就近设沙袋和挡水板存放点，{m:9-22} 户低洼住户逐户登记联系人，预警后两小时内由应急队送上门；安置点钥匙由楼长保管。",),
         going_on=("河岸挡墙正在加高 {m:30-50} 厘米，主汛期前完工。汛期由网格员夜里值守，水位到警戒线挨户电话。",),
         months=(4, 5, 6, 7, 8),
     ),
@@ -170,3 +171,4 @@ KINDS = (
         solved=("民警已找到 {m:3-5} 名少年，训诫并责令家长管教，退还财物；巷子装了探头，放学时段有巡防员，学校开了一次安全课。",),
     ),
 )
+# fmt: on

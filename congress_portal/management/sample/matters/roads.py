@@ -3,6 +3,7 @@
 from congress_portal.management.sample.matters.kinds import kind, own
 from congress_portal.management.sample.names import BUILD, CITY, ENFORCE, ROADS
 
+# fmt: off
 KINDS = (
     kind(
         ROADS, CITY, "road", "alley",
@@ -185,3 +186,4 @@ KINDS = (
         solved=("已把间距不够的隔离桩调整到一米二，石墩换成带反光条的软桩，共 {m:8-20} 处。",),
     ),
 )
+# fmt: on

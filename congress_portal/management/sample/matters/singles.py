@@ -29,6 +29,7 @@ from suggestions.choices import Outcome
 
 A, B, C, D = Outcome.SOLVED, Outcome.BEING_SOLVED, Outcome.NOT_NOW, Outcome.REFERENCE
 
+# fmt: off
 # Proposals (代表建议), in the order in which they are put.
 PROPOSED = (
     Single(TRAFFIC, ECONOMY, "关于开通河湾至区医院公交线路的建议", "河湾社区现有居民九千余人，60 岁以上占三成，到区医院须换乘两次，往返近三小时。建议由公交公司开通直达线路，途经新禾、桂花两个社区，早晚高峰间隔不超过二十分钟，并在医院门口设站。", B, "已会同公交公司完成客流调查，线路走向和站点初步确定，首末班时间按门诊时间安排。新车采购正在进行，计划今年九月试运行。"),
@@ -68,3 +69,4 @@ OBSERVED = (
     Single(OTHER, SOCIAL, "调研便民服务时群众反映高频事项仍须到街道办理", "代表在五个社区服务站旁听一天，居民办理老年优待、生育登记等仍需到街道。建议下放到社区一次办好。", A, "已下放高频事项 26 项，社区服务站当场受理、当场办结，每月公布办件量。", NANTANG, "南塘社区服务站"),
     Single(HOUSING, SAFETY, "监督燃气安全时发现餐饮店软管超期使用", "代表会同燃气单位抽查沿街餐饮二十家，七家使用橡胶软管且超过使用年限。请全面更换。", A, "沿街餐饮 134 家已全部更换金属软管，加装报警和自动切断装置，列入每季检查。", GUIHUA, "丹桂街沿街"),
 )
+# fmt: on

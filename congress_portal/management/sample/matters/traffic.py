@@ -3,9 +3,10 @@
 from congress_portal.management.sample.matters.kinds import kind, own
 from congress_portal.management.sample.names import BUILD, CITY, ECONOMY, ENFORCE, POLICE, POWER, SAFETY, TRAFFIC
 
+# fmt: off
 KINDS = (
     kind(
-        TRAFFIC, CITY, "estate", "resettled", "alley",
+        TRAFFIC, CITY, "estate", "resettled",
         told=(
             ("{place}车位不够，天天抢", "{place}三百多辆车，车位一百出头，下班晚了绕三圈都停不下，只好停在人行道上，第二天一张罚单。"),
             ("{place}外面的车占着不走", "{place}靠近菜场，外面来买菜办事的车一停一上午，我们自己的车反而进不来。", own(solved="道闸已启用，外来车辆限停一小时、超时收费，本小区 {m:120-260} 辆车登记后优先进。", going_on=(), not_now=())),
@@ -175,3 +176,4 @@ KINDS = (
         solved=("经查，{m:6-14} 个泊位由运营公司收费，已恢复明码标价、电子开票，前 30 分钟免费；对乱收的一名人员作了处理，多收的可以退。",),
     ),
 )
+# fmt: on

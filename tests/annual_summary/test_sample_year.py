@@ -1,0 +1,176 @@
+"""The proof: the sample's records give the numbers of 2024, and one record less gives one less."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+
+from congress_portal.accounts.models import User
+from congress_portal.annual_summary.selectors import all_figures
+from deputies.choices import MandateKind
+from deputies.models import Mandate
+from suggestions.choices import Channel
+from suggestions.figures import selected
+from suggestions.models import (
+    Assignment,
+    Attachment,
+    Evaluation,
+    Reminder,
+    Reply,
+    Suggestion,
+    SuggestionEvent,
+)
+from tests.pages import page_of
+from tests.sample import street_on, told
+
+YEAR = 2024
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LEAP_DAY = datetime(2028, 2, 29, 9, 0, tzinfo=SHANGHAI)
+LAST_SUNDAY = datetime(2028, 12, 31, 23, 30, tzinfo=SHANGHAI)  # New Year's Eve, and a Sunday
+
+NUMBERS = {
+    "suggestions.received.reception": 78,
+    "suggestions.received.council.since": 55,
+    "suggestions.closed.council.since": 55,
+    "suggestions.received.wechat.since": 106,
+    "suggestions.closed.wechat.since": 103,
+    "deputies.deputies": 21,
+}
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[dict]:
+    """The street as it is on a leap day; what it was on another day is kept."""
+    with django_db_blocker.unblock():
+        with street_on(LAST_SUNDAY, tmp_path_factory.mktemp("sunday")):
+            later = {"numbers": numbers(), "told": told()}
+        with street_on(LEAP_DAY, tmp_path_factory.mktemp("leap_day")):
+            yield later
+
+
+@pytest.fixture
+def street(loaded, db) -> dict:
+    """What each test changes is taken back by ``db``, inside the transaction that holds the street."""
+    return loaded
+
+
+def numbers() -> dict[str, int]:
+    figures = all_figures(year=YEAR)
+    return {key: figures[key].value for key in NUMBERS}
+
+
+def text() -> str:
+    output = StringIO()
+    call_command("render_summary", year=YEAR, stdout=output)
+    return output.getvalue()
+
+
+def remove(case: Suggestion) -> None:
+    """Take a case out of the records altogether, as no verb does."""
+    for model, name in (
+        (Evaluation, "suggestion"),
+        (Attachment, "suggestion"),
+        (Reply, "assignment__suggestion"),
+        (Assignment, "suggestion"),
+        (SuggestionEvent, "suggestion"),
+        (Reminder, "suggestion"),
+    ):
+        model.objects.filter(**{name: case}).delete()
+    case.delete()
+
+
+def of_channel(channel: Channel, *, key: str) -> Suggestion:
+    return selected(key, year=YEAR, channel=channel, since=channel != Channel.RECEPTION).order_by("pk").last()
+
+
+def test_summary_of_2024_says_what_is_on_record(street):
+    said = text()
+
+    assert said.startswith("云禾街道人大工委2024年度工作总结\n")
+    assert "依靠21名人大代表和34名居民议事员" in said
+    assert (
+        "今年通过选民接待收到意见建议78件；居民议事会成立以来（2022年3月18日起）收到55件，办结55件；"
+        "微信工作群建群以来（2021年5月10日起）收到106件，办结103件。"
+    ) in said
+    assert numbers() == NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("channel", "key", "words"),
+    [
+        (Channel.RECEPTION, "received", "今年通过选民接待收到意见建议77件；"),
+        (Channel.COUNCIL, "closed", "（2022年3月18日起）收到54件，办结54件；"),
+        (Channel.WECHAT, "closed", "（2021年5月10日起）收到105件，办结102件。"),
+    ],
+)
+def test_case_taken_out_is_missing_in_the_text(street, channel, key, words):
+    assert words not in text()
+
+    remove(of_channel(channel, key=key))
+
+    assert words in text()
+
+
+def test_deputy_who_leaves_is_missing_in_the_text(street):
+    in_force = Mandate.objects.in_force(date(YEAR, 12, 31)).filter(kind=MandateKind.DEPUTY)
+
+    in_force.filter(person__user__username="chenyawen").delete()
+
+    assert "依靠20名人大代表和34名居民议事员" in text()
+
+
+def test_deputy_of_two_congresses_counts_once(street):
+    in_force = Mandate.objects.in_force(date(YEAR, 12, 31)).filter(kind=MandateKind.DEPUTY)
+    assert in_force.count() == 22
+
+    in_force.filter(level="city").delete()
+
+    assert "依靠21名人大代表和34名居民议事员" in text()
+
+
+def test_list_behind_each_number_shows_as_many(street, signed_in):
+    browser, figures = signed_in(User.objects.get(username="zhoumin")), all_figures(year=YEAR)
+
+    for key, number in NUMBERS.items():
+        page = browser.get(figures[key].query)
+        assert page.context["cl"].result_count == number, key
+
+
+def test_figures_page_shows_the_same_numbers(street, client):
+    said = page_of(client.get("/figures/", {"year": YEAR})).text
+
+    for label, number in (
+        ("选民接待收到意见建议", 78),
+        ("居民议事会成立以来收到意见建议", 55),
+        ("居民议事会成立以来办结", 55),
+        ("微信工作群建群以来收到意见建议", 106),
+        ("微信工作群建群以来办结", 103),
+        ("人大代表", 21),
+    ):
+        assert re.search(rf"{label}\s*{number}\s*(件|名)", said), label
+
+
+def test_rates_of_2024_are_believable(street):
+    figures = all_figures(year=YEAR)
+
+    assert 90 <= figures["suggestions.closure_rate"].value <= 97
+    assert 84 <= figures["suggestions.result_satisfaction"].value <= 92
+    assert figures["suggestions.declined"].value > 0
+    assert figures["suggestions.solved"].value < figures["suggestions.closed"].value
+    assert figures["suggestions.received"].value < 220
+
+
+def test_record_of_2024_does_not_depend_on_the_day_of_installation(street):
+    assert street["numbers"] == NUMBERS
+    cases, later = told()["Suggestion"], street["told"]["Suggestion"]
+    of_the_past = [case[:5] for case in cases if case[0] < "2025"]
+    assert of_the_past == [case[:5] for case in later if case[0] < "2025"]
+    assert len(of_the_past) > 280
+    # Both went on from there, the later one further.
+    assert max(case[0] for case in cases) < max(case[0] for case in later)
