@@ -140,6 +140,10 @@ class _Planner:
     def __init__(self, rows: Sequence[PersonRow], *, today: date, locked: bool = False) -> None:
         self.rows = rows
         self.rows_of = Counter(row.name for row in rows)
+        self.births: dict[str, set[date]] = defaultdict(set)
+        for row in rows:
+            if row.born_on:
+                self.births[row.name].add(row.born_on)
         self.today = today
         self.result = PeoplePlan()
         self.groups = {as_read(group.name): group for group in DeputyGroup.objects.all()}
@@ -190,15 +194,9 @@ class _Planner:
         unread = {problem.column for problem in row.problems}
         if not row.name and _column("name") not in unread:
             yield _problem("name", "请填写姓名。")
-        if self.rows_of[row.name] > MOST_ROWS_OF_ONE_NAME:
-            sentence = (
-                f"“{row.name}”写了 {self.rows_of[row.name]} 行，同一姓名最多 {MOST_ROWS_OF_ONE_NAME} 行，请核对。"
-            )
+        if row.name and (count := self.rows_of[row.name]) > MOST_ROWS_OF_ONE_NAME:
+            sentence = f"“{row.name}”写了 {count} 行，同一姓名最多 {MOST_ROWS_OF_ONE_NAME} 行，请核对。"
             yield _problem("name", sentence)
-        for name in ("born_on", "starts_on"):
-            day = getattr(row, name)
-            if day and day.year < 1900:
-                yield _problem(name, f"{_column(name)}早于 1900 年，请核对。")
         if row.born_on and row.born_on > self.today:
             yield _problem("born_on", f"出生日期不能晚于今天（{full_day(self.today)}），请核对。")
         if row.group and row.group not in self.groups:
@@ -225,20 +223,17 @@ class _Planner:
         for file in same_name:
             if file.person.born_on == row.born_on:
                 return self._open(file, outcome)
-        undated = [file for file in same_name if file.person.born_on is None]
-        if not undated:
+        if any(file.person.born_on is None for file in same_name):
+            if len(same_name) > 1 or len(self.births[row.name]) > 1:
+                sentence = f"档案里有一位“{row.name}”没有出生日期，分不清是不是这一位。请先在档案里补上出生日期。"
+                outcome.problems.append(_problem("born_on", sentence))
+                return None
+            (file,) = same_name
+            outcome.note = "档案里的这一位还没有出生日期，按同一个人补上。"
+        else:
             if same_name:
                 outcome.note = f"已有 {len(same_name)} 位同名的人，出生日期不同，这一位另建档案。"
             file = self._new_file(row)
-        elif len(same_name) == 1:
-            file = undated[0]
-            outcome.note = "档案里的这一位还没有出生日期，按同一个人补上。"
-        else:
-            sentence = (
-                f"档案里有 {len(same_name)} 位“{row.name}”，其中有人没有出生日期，分不清是哪一位。请先在档案里补上。"
-            )
-            outcome.problems.append(_problem("born_on", sentence))
-            return None
         self._open(file, outcome)
         self._take(file.person, "born_on", row.born_on, outcome)
         return file
@@ -338,8 +333,9 @@ class _Planner:
             outcome.problems.append(_problem(name, sentence))
             return
         setattr(record, name, value)
-        outcome.changes.append(Change(_column(name), _shown(name, old), _shown(name, value)))
-        if record.pk:
+        is_new = record.pk is None
+        outcome.changes.append(Change(_column(name), _shown(name, old), _shown(name, value), of_new_record=is_new))
+        if not is_new:
             self.result.changed[record].add(name)
 
 

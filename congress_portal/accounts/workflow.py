@@ -110,7 +110,7 @@ def _take(plan: NamedPlan, outcome: Outcome, row: NamedRow, record: Any) -> None
         if is_new or value != old:
             setattr(record, name, value)
             old_word = "" if is_new else _shown(old)
-            outcome.changes.append(Change(_column(record, name), old_word, _shown(value)))
+            outcome.changes.append(Change(_column(record, name), old_word, _shown(value), of_new_record=is_new))
     if not is_new and outcome.changes:
         plan.changed.append(record)
 

@@ -31,9 +31,15 @@ _IMPORT_TYPES = {
 }
 
 
+class AsItIs(Widget):
+    """Hands a value out as it is: the library's own makes a text of a day."""
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return value
+
+
 def as_it_is(attribute: str, column_name: str) -> Field:
-    """Return a field that goes out as the value it is: a day stays a day."""
-    return Field(attribute, column_name, widget=Widget(coerce_to_string=False))
+    return Field(attribute, column_name, widget=AsItIs())
 
 
 class PlanResult(Result):

@@ -28,6 +28,7 @@ from import_export.tmp_storages import CacheStorage
 from congress_portal.common.import_export import MAX_ROWS, SheetResource, faults_of, log_export, log_import
 from congress_portal.common.import_plan import FATES, PlanRefused
 from congress_portal.common.spreadsheets import Sheet, SheetRefused
+from congress_portal.common.text import without_refused_characters
 from congress_portal.common.uploads import MEGABYTE, XLSX
 
 logger = logging.getLogger(__name__)
@@ -172,7 +173,8 @@ class SheetAdmin(ImportExportMixin, admin.ModelAdmin):
     def _keep(self, request: HttpRequest, sheet: Sheet, file_name: str) -> str:
         token = secrets.token_urlsafe(12)
         try:
-            self._storage(request).save({"token": token, "file_name": file_name, "sheet": sheet})
+            name = without_refused_characters(file_name)
+            self._storage(request).save({"token": token, "file_name": name, "sheet": sheet})
         except Exception:  # each cache backend raises errors of its own library
             logger.exception("A file to import could not be kept")
             raise SheetRefused("现在存不下上传的文件，没有导入。请过几分钟再试，或请系统管理员检查缓存服务。") from None

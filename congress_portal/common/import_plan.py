@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from congress_portal.common.refusal import Refusal
-from congress_portal.common.spreadsheets import Column
+from congress_portal.common.spreadsheets import CellRefused, Column
 from congress_portal.common.spreadsheets.cells import parse
 
 # What may become of a row, the most urgent to look at first.
@@ -30,11 +30,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Change:
-    """One field as it stands on file and as it would be; ``old`` is empty where nothing is on file yet."""
+    """One field as it stands on file and as it would be."""
 
     column: str
     old: str
     new: str
+    of_new_record: bool = False  # then there is no old value
 
 
 @dataclass
@@ -61,7 +62,8 @@ class Outcome:
     @property
     def summary(self) -> str:
         """Say what was done without the values, which are nobody's business in a log."""
-        return self.adds or f"修改{'、'.join(change.column for change in self.changes)}"
+        edited = "、".join(change.column for change in self.changes if not change.of_new_record)
+        return "，".join(filter(None, (self.adds, edited and f"修改{edited}")))
 
 
 @dataclass
@@ -113,7 +115,10 @@ class PlanOutdated(PlanRefused):
 
 def as_read(text: str) -> str:
     """Return a text on file the way it comes out of a table, so that the two can be compared."""
-    return str(parse(Column(""), text) or "")
+    try:
+        return str(parse(Column(""), text) or "")
+    except CellRefused:  # a character that no table could bring in
+        return text
 
 
 def unknown(word: str, *, among: Iterable[str], kind: str, where: str) -> str:

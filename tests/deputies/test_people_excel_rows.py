@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from deputies.choices import CongressLevel, MandateKind
 from deputies.models import Mandate, Person
@@ -232,19 +233,26 @@ def test_birth_date_is_filled_in_for_the_only_one_of_that_name_who_has_none(cler
     assert person.born_on == BORN
 
 
+UNDATED = "档案里有一位“刘思源”没有出生日期，分不清是不是这一位。请先在档案里补上出生日期。"
+
+
 def test_birth_date_is_refused_where_one_of_several_of_that_name_has_none(clerk):
     for day in (None, date(1990, 1, 1)):
         PersonFactory(name="刘思源", born_on=day)
 
     preview = choose_rows(clerk, DEPUTY | {"出生日期": BORN})
 
-    assert preview.faults == [
-        (
-            2,
-            "B 列（出生日期）",
-            "档案里有 2 位“刘思源”，其中有人没有出生日期，分不清是哪一位。请先在档案里补上。",
-        )
-    ]
+    assert preview.faults == [(2, "B 列（出生日期）", UNDATED)]
+
+
+def test_nobody_guesses_which_of_two_in_the_table_is_the_one_without_a_birth_date(clerk):
+    deputy(term="第十七届")
+
+    preview = choose_rows(
+        clerk, DEPUTY | {"出生日期": BORN}, COUNCILLOR | {"姓名": "刘思源", "出生日期": date(1990, 1, 1)}
+    )
+
+    assert preview.faults == [(2, "B 列（出生日期）", UNDATED), (3, "B 列（出生日期）", UNDATED)]
 
 
 def test_two_mandates_of_a_new_person_make_one_person(clerk):
@@ -258,6 +266,17 @@ def test_two_mandates_of_a_new_person_make_one_person(clerk):
         "新增人员和任职“居民议事员”",
         "新增任职“县（市、区）人大代表”",
     ]
+
+
+def test_new_mandate_and_new_telephone_of_a_known_person_are_both_told(clerk):
+    PersonFactory(name="马立", phone="13800000009")
+
+    preview = choose_rows(clerk, COUNCILLOR | {"联系电话": "13800000001"})
+
+    assert preview.counts == (0, 0, 1, 0)
+    assert "联系电话 13800000009 → 改为 13800000001 任职日期 2024年5月20日" in preview.text
+    preview.confirm()
+    assert LogEntry.objects.get().change_message == "用表格导入：新增任职“居民议事员”，修改联系电话。"
 
 
 def test_spaces_that_spread_a_name_out_mean_nothing(clerk):

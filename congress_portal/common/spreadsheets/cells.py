@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from congress_portal.common.spreadsheets.columns import Column, Kind, word_key
 from congress_portal.common.spreadsheets.days import parse_day
 from congress_portal.common.spreadsheets.stored import (
+    MAX_TEXT,
     SAFE_NUMBER,
     WIDTHLESS,
     CellRefused,
@@ -43,7 +44,11 @@ def parse(column: Column, stored: Stored | None, *, since_1904: bool = False) ->
 
     ``since_1904``: the workbook counts days as old Macs did. Whether the column is required is not asked here.
     """
-    if stored is None or is_empty(column, stored):
+    if stored is None:
+        return None
+    if isinstance(stored, str) and len(stored) > MAX_TEXT:
+        raise _too_long(column)
+    if is_empty(column, stored):
         return None
     if isinstance(stored, Formula):
         raise CellRefused("这一格是公式，请改成数值（复制—选择性粘贴—数值）。")
@@ -104,8 +109,12 @@ def _kept(text: str) -> str:
 
 def _short(column: Column, text: str) -> str:
     if len(text) > column.max_length:
-        raise CellRefused(f"这一格的字太多，最多 {column.max_length} 个字，请删减后再导入。")
+        raise _too_long(column)
     return text
+
+
+def _too_long(column: Column) -> CellRefused:
+    return CellRefused(f"这一格的字太多，最多 {min(column.max_length, MAX_TEXT)} 个字，请删减后再导入。")
 
 
 def _phone(column: Column, stored: Stored) -> str:

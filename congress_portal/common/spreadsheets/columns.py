@@ -1,6 +1,7 @@
 """What a table is expected to hold: the description from which it is read and from which its template is written."""
 
 import enum
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class Column:
         return {word_key(title) for title in (self.title, *self.aliases)}
 
 
+@functools.lru_cache(maxsize=4_096)  # a column says the same few words again and again
 def word_key(word: str) -> str:
     """Return a title or a word of a list as it is compared: without spaces, asterisks, colons, width and case."""
     # Longer texts are none of the words that are looked for, and one character may unfold to eighteen.

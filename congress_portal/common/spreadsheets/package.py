@@ -1,7 +1,8 @@
 """The file as a whole: is it a workbook at all, and can its parts be unpacked and read without harm.
 
-openpyxl is not used to read. It builds a tree of every row before it gives up on a million formatted empty ones, stops
-at styles that WPS writes and Excel accepts, and names no hidden rows or merged cells where it reads row by row.
+openpyxl is not used to read. Row by row it believes the extent that is stated (WPS may state A1:A1), knows no merged
+cells and no hidden rows, and keeps a node for each of a million empty rows; as a whole it stops at looks that Excel
+accepts, such as an empty fill.
 """
 
 import io
@@ -62,13 +63,12 @@ class Package:
     def __init__(self, content: bytes, *, file_name: str) -> None:
         """Check the file and its list of parts. Raises SheetRefused."""
         self.name = quoted(file_name.replace("\\", "/").rsplit("/", 1)[-1])
-        self.damaged = SheetRefused(f"{self.name}不完整或已损坏，打不开。请用 Excel 或 WPS 表格重新保存后再导入。")
         _check_what_it_is(content, self.name)
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except Exception as error:  # zipfile raises struct, Unicode and its own errors on damaged archives
             logger.info("A workbook could not be opened: %r", error)
-            raise self.damaged from None
+            raise self.damaged() from None
         self._elements = 0
         self._check_list_of_parts(len(content))
 
@@ -83,7 +83,7 @@ class Package:
         elements, depth = self._elements, 0
         texts: list[str] = []
 
-        # Called millions of times for a sheet that is formatted to its end: no attributes, no further calls.
+        # Functions in here and no object, for speed: a sheet formatted to its end calls them a million times.
         def on_start(name: str, attributes: dict[str, str]) -> None:
             nonlocal elements, depth
             elements += 1
@@ -91,7 +91,7 @@ class Package:
             if elements > MAX_ELEMENTS:
                 raise self.too_much()
             if depth > MAX_DEPTH:
-                raise self.damaged
+                raise self.damaged()
             if texts:
                 texts.clear()
             start(name.rpartition(":")[2] if ":" in name else name, attributes)
@@ -104,7 +104,7 @@ class Package:
             end(name.rpartition(":")[2] if ":" in name else name, text)
 
         def refuse(*doctype: object) -> None:
-            raise self.damaged
+            raise self.damaged()
 
         parser = expat.ParserCreate()
         parser.buffer_text = True
@@ -119,11 +119,11 @@ class Package:
                     fed += len(piece)
                     parser.Parse(piece, False)
                     if fed - parser.CurrentByteIndex > MAX_TAG:
-                        raise self.damaged
+                        raise self.damaged()
             parser.Parse(b"", True)
         except _DAMAGE as error:
             logger.info("Part %s of a workbook could not be read: %r", part, error)
-            raise self.damaged from None
+            raise self.damaged() from None
         finally:
             self._elements = elements
 
@@ -141,7 +141,7 @@ class Package:
         # Names of parts are compared without case, and some programs write them with backslashes.
         self._parts = {name.replace("\\", "/").lstrip("/").lower(): name for name in names}
         if len(self._parts) < len(names):
-            raise self.damaged
+            raise self.damaged()
         if any("vbaproject" in part or "macrosheets/" in part for part in self._parts):
             raise self.macros()
         if any("externallinks/" in part for part in self._parts):
@@ -152,6 +152,9 @@ class Package:
             raise SheetRefused(f"{self.name}是二进制工作簿（XLSB）。{SAVE_AS}")
         if "[content_types].xml" not in self._parts or not any(part.startswith("xl/") for part in self._parts):
             raise SheetRefused(f"{self.name}不是 Excel 工作簿。{SAVE_AS}")
+
+    def damaged(self) -> SheetRefused:
+        return SheetRefused(f"{self.name}不完整或已损坏，打不开。请用 Excel 或 WPS 表格重新保存后再导入。")
 
     def too_much(self) -> SheetRefused:
         return SheetRefused(f"{self.name}解开后内容过多，不能接收。请把要导入的行复制到新建的表格里，保存后再导入。")
@@ -183,7 +186,8 @@ def _check_what_it_is(content: bytes, name: str) -> None:
 
 
 def _is_text(content: bytes) -> bool:
-    for encoding in ("utf-8", "gb18030", "utf-16"):
+    has_mark = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if has_mark else ("utf-8", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

@@ -21,13 +21,13 @@ from congress_portal.common.spreadsheets.workbook import Grid, Workbook
 from congress_portal.common.text import without_refused_characters
 
 MAX_MERGED_CELLS = 100_000
-NAMED_ROWS = 10  # how many skipped rows a remark quotes, the others are only counted
+NAMED_ROWS, NAMED_SHEETS = 10, 5  # as many are quoted in the remarks, further ones only counted
 
 _TOTALS = {"合计", "总计", "小计", "共计"}
 _LABEL = re.compile(r"[^\d：:][^：:]{0,11}[：:]")
 _NOTE = re.compile(r"[（(]?(备?注|说明|填[报表]|制表|审[核批]|联系|负责|报送|单位|日期|签[字章]|盖章)[^：:]{0,10}[：:]")
 _SHORT_TEXT = 10
-_PUNCTUATION = re.compile("[，。；、,;：:]")
+_PUNCTUATION = re.compile("[，。；：:]")
 
 
 @dataclass(frozen=True)
@@ -139,18 +139,15 @@ class _Records:
     def _split(self) -> tuple[list[int], list[Skipped]]:
         """Tell records from remarks; the rule stands in the notes of the template (`writing.READING_RULES`)."""
         filled = {
-            number: texts
-            for number in sorted(self._grid.rows)
-            if number > self._header.last_row and (texts := self._filled(number))
+            row: texts
+            for row in sorted(self._grid.rows)
+            if row > self._header.last_row and (texts := self._filled(row))
         }
-        notes = {number for number, texts in filled.items() if self._is_note(number, texts)}
-        last_record = max((row for row, texts in filled.items() if row not in notes and len(texts) > 1), default=None)
-        if last_record is not None:
-            notes |= {
-                row
-                for row, texts in filled.items()
-                if row > last_record and row not in notes and self._is_lonely(texts)
-            }
+        notes = {row for row, texts in filled.items() if self._is_note(row, texts)}
+        for row in reversed([row for row in filled if row not in notes]):
+            if not self._is_closing_note(row, filled[row]):
+                break
+            notes.add(row)
         skipped = [Skipped(row, " ".join(filled[row].values())) for row in sorted(notes)]
         return [row for row in filled if row not in notes], skipped
 
@@ -175,15 +172,27 @@ class _Records:
             or (len(known) > 1 and all(word_key(texts[at]) in self._header.known[at].keys for at in known))
         )
 
-    def _is_lonely(self, texts: dict[int, str]) -> bool:
-        """Say whether a row behind the last record is one cell and a remark; a mere name is a record to complete."""
+    def _is_closing_note(self, row: int, texts: dict[int, str]) -> bool:
+        """Say whether a row at the end is one cell and a remark, such as the day of signing.
+
+        A mere name or telephone number there is a record to complete.
+        """
         if len(texts) > 1:
             return False
         ((at, text),) = texts.items()
-        others_required = any(column.required for place, column in self._header.known.items() if place != at)
-        if not self._header.known[at].required:
+        column = self._header.known[at]
+        if column.kind not in (Kind.TEXT, Kind.NAME, Kind.DAY):
+            return not self._is_understood(column, self._grid.rows[row][at])
+        if not column.required or _PUNCTUATION.search(text):
             return True
-        return others_required and (len(text) > _SHORT_TEXT or bool(_PUNCTUATION.search(text)))
+        more_is_required = any(column.required for place, column in self._header.known.items() if place != at)
+        return more_is_required and len(text) > _SHORT_TEXT
+
+    def _is_understood(self, column: Column, stored: Stored) -> bool:
+        try:
+            return parse(column, stored, since_1904=self._workbook.since_1904) is not None
+        except CellRefused:
+            return False
 
     def _row(self, number: int) -> Row:
         row = Row(number, {}, {})
@@ -211,7 +220,9 @@ class _Records:
         self, unread: list[str], ignored: list[str], skipped: list[Skipped], numbers: set[int]
     ) -> Iterator[str]:
         if unread:
-            yield f"只读取了工作表{quoted(self._name)}，没有读取{''.join(quoted(name) for name in unread)}。"
+            others = "".join(quoted(name) for name in unread[:NAMED_SHEETS])
+            others += f"等 {len(unread)} 张" if len(unread) > NAMED_SHEETS else ""
+            yield f"只读取了工作表{quoted(self._name)}，没有读取{others}。"
         if ignored:
             yield f"没有读取这些列：{'、'.join(ignored)}。"
         for row in skipped[:NAMED_ROWS]:

@@ -8,6 +8,8 @@ from congress_portal.common.text import without_refused_characters
 
 # Excel keeps 15 digits of a number and turns the rest into noughts: an identity number is ruined by then.
 SAFE_NUMBER = 10**15
+# No cell of these tables holds more, whatever its column allows.
+MAX_TEXT = 2_000
 QUOTED_LENGTH = 30
 # Blanks without a width, which come along from web pages.
 WIDTHLESS = re.compile("[\u00ad\u200b\u2060\ufeff]")

@@ -16,14 +16,12 @@ from openpyxl.utils.cell import range_boundaries
 
 from congress_portal.common.spreadsheets.days import from_serial
 from congress_portal.common.spreadsheets.package import Package, SheetRefused
-from congress_portal.common.spreadsheets.stored import SAFE_NUMBER, ErrorValue, Formula, Stored
+from congress_portal.common.spreadsheets.stored import MAX_TEXT, SAFE_NUMBER, ErrorValue, Formula, Stored
 from congress_portal.common.text import without_refused_characters
 
 # Of all sheets that are looked at. The second is there because one long text may stand in every cell.
 MAX_CELLS, MAX_CHARACTERS = 300_000, 10_000_000
 MAX_LISTED = 10_000  # merged ranges, hidden columns, formats: nobody makes as many by hand
-# No cell of these tables needs as much; what is cut here is refused by the length of its column.
-MAX_TEXT = 2_000
 MAX_FORMAT = 255  # no format of Excel is longer
 # Excel in Chinese has days and times under numbers of its own, whose formats stand in no file.
 _CHINESE_DAY_FORMATS = {*range(27, 37), *range(50, 59)}
@@ -66,7 +64,7 @@ class Workbook:
         roots = self._relations("")
         self._part = next((part for kind, part in roots.values() if kind == "officeDocument"), "xl/workbook.xml")
         if self._part not in package:
-            raise package.damaged
+            raise package.damaged()
         self._relations_here = self._relations(self._part)
         package.walk(self._part, start=self._workbook_element, end=lambda name, text: None)
         if not self.sheets:
@@ -288,7 +286,9 @@ def _moment(text: str) -> Stored:
 
 
 def _unescaped(text: str) -> str:
-    """Return a string of the file with its characters written as _x000D_ (XML cannot hold all that Excel can)."""
-    text, count = _ESCAPED.subn(lambda found: chr(int(found[1], 16)), text[:MAX_TEXT])
-    # Two escapes may be the halves of one character; a half alone could be neither stored nor shown.
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if count else text
+    """Return a text without its escapes (XML cannot hold all that Excel can), no longer than shows it is too long."""
+    text, count = _ESCAPED.subn(lambda found: chr(int(found[1], 16)), text[: len("_x000D_") * (MAX_TEXT + 1)])
+    if count:
+        # Two escapes may be the halves of one character; a half alone could be neither stored nor shown.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text[: MAX_TEXT + 1]

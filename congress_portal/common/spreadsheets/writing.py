@@ -1,6 +1,7 @@
 """Tables that go out: the template that people fill in, and rows as they stand."""
 
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -23,15 +24,17 @@ READING_RULES = (
     "表头可以不在第一行（前 15 行以内都行），各列的先后不限；带 * 的列必须有，其他列可以删去，多出的列不读取。",
     "日期可以写成 1985-06-12、1985.6.12、1985年6月12日、19850612、一九八五年六月十二日；只写年月的，按当月 1 日。",
     "空行跳过。合计行、只有一格而且跨列合并的行、写成“填表人：”“注：”这样的行当作备注，不导入。",
-    "最后一条记录之后，只有一格有字的行也当作备注；哪些行没有导入，预览时会逐行列出，请核对。",
+    "最后一条记录之后，只有一句话或一个日期的行也当作备注；哪些行没有导入，预览时会列出，请核对。",
     "不要合并单元格，不要用公式；隐藏的行也会读取。",
 )
 
 _PREPARED_ROWS = 1_000
+_NOTES_WIDTH, _LINE_HEIGHT = 18, 17
 _INK, _LINE, _HEAD, _REQUIRED = "231F1B", "867C6F", "F3EFE7", "F8EEEA"
 _THIN = Side(style="thin", color=_LINE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TEXT_FORMAT, _DAY_FORMAT = "@", "yyyy-mm-dd"
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four full-width
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -117,7 +120,7 @@ def _prepare(sheet: Worksheet, at: int, column: Column, words: Mapping[str, Sequ
     elif column.kind is Kind.DAY:
         rule.type, rule.operator = "date", "between"
         # Without this, 1985.6 typed here becomes a day in June 1905.
-        rule.formula1, rule.formula2 = "DATE(1906,1,9)", "DATE(2099,12,31)"
+        rule.formula1, rule.formula2 = "2201", "73050"  # 1906-01-09 to 2099-12-31, as Excel counts
         rule.error, rule.errorStyle = "请填写日期，例如 1985-06-12。", "warning"
     rule.showErrorMessage, rule.errorTitle = bool(rule.error), "请核对"
     help_text = column.hint + (f"例如：{column.example}" if column.example else "")
@@ -140,15 +143,17 @@ def _write_choices(sheet: Worksheet, words: Mapping[str, Sequence[str]]) -> None
 def _write_notes(
     sheet: Worksheet, columns: Sequence[Column], examples: Sequence[Mapping[str, Shown]], notes: Sequence[str]
 ) -> None:
-    wide = max(len(columns), 4)
+    wide = max(len(columns), 6)
     row = _write_section(sheet, 1, "一、各列怎样填写")
     for at, head in enumerate(("列名", "是否必填", "例子", "怎样填写"), 1):
         _put(sheet.cell(row, at), head)
         _style_head(sheet.cell(row, at))
     for column in columns:
         row += 1
-        for at, text in enumerate((column.title, "必填" if column.required else "", column.example, column.hint), 1):
+        need = "必填" if column.required else "可以不填"
+        for at, text in enumerate((column.title, need, column.example), 1):
             _put(sheet.cell(row, at), text)
+        _write_paragraph(sheet, row, column.hint, first=4, last=wide)
     if examples:
         row = _write_section(sheet, row + 2, "二、填写的例子（不要填在这里，请填在第一张表里）")
         _write_header(sheet, row, columns, mark_required=True)
@@ -158,13 +163,10 @@ def _write_notes(
                 _put(sheet.cell(row, at), example.get(column.title), _format_of(column))
     row = _write_section(sheet, row + 2, "三、说明" if examples else "二、说明")
     for number, note in enumerate((*notes, *READING_RULES), 1):
-        _put(sheet.cell(row, 1), f"{number}. {note}")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=wide)
-        sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.row_dimensions[row].height = 32
+        _write_paragraph(sheet, row, f"{number}. {note}", first=1, last=wide)
         row += 1
     for at in range(1, wide + 1):
-        sheet.column_dimensions[get_column_letter(at)].width = 18
+        sheet.column_dimensions[get_column_letter(at)].width = _NOTES_WIDTH
 
 
 def _write_section(sheet: Worksheet, row: int, title: str) -> int:
@@ -172,6 +174,16 @@ def _write_section(sheet: Worksheet, row: int, title: str) -> int:
     _put(sheet.cell(row, 1), title)
     sheet.cell(row, 1).font = Font(bold=True, size=13, color=_INK)
     return row + 1
+
+
+def _write_paragraph(sheet: Worksheet, row: int, text: str, *, first: int, last: int) -> None:
+    """Write a text across columns, in a row as high as it needs: no program does that by itself for merged cells."""
+    cell = sheet.cell(row, first)
+    _put(cell, text)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    a_line = (last - first + 1) * _NOTES_WIDTH // 2  # a Han character is two wide
+    sheet.row_dimensions[row].height = _LINE_HEIGHT * math.ceil(max(len(text), 1) / a_line)
 
 
 def _format_of(column: Column) -> str:
@@ -182,16 +194,18 @@ def _put(cell: Cell, value: Shown, number_format: str = _TEXT_FORMAT) -> None:
     """Write a value; a text stays the text it is, whatever it begins with."""
     if isinstance(value, bool):
         value = "是" if value else "否"
+    cell.number_format = number_format
     if not isinstance(value, str):
         cell.value = value
-        cell.number_format = number_format
+        return
+    if not value:
         return
     # XML cannot hold some characters; what looks like one written as _x000D_ is kept from being read as that.
     cell.value = _LOOKS_ESCAPED.sub("_x005F_", without_refused_characters(value))
     cell.data_type = "s"  # openpyxl makes a formula of what begins with =
-    cell.number_format = _TEXT_FORMAT
     # What Excel itself sets for a cell typed with an apostrophe: editing the cell makes no formula of it either.
-    cell.quotePrefix = value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    if value.startswith(_STARTS_A_FORMULA):
+        cell.quotePrefix = True
 
 
 def _saved(workbook: Workbook) -> bytes:
