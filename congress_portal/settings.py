@@ -207,7 +207,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "private/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Not FILE_UPLOAD_PERMISSIONS: that would close the static files too, which others than their owner serve.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o640},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Instead of MEDIA_ROOT a bucket, for web processes that share no disk.
@@ -230,7 +234,6 @@ if MEDIA_S3_BUCKET:
     }
 # Source maps are for people who open the developer tools: served, but not worth seconds of compressing at set-up.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
-FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # The forms' own limits are far lower, say what is too much and keep what was typed. Past these here nothing is read
 # any more, and only the 400 page is left: they are for what no form of ours sends.

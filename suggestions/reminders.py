@@ -21,8 +21,8 @@ SOON_DAYS = 3  # calendar days, so that a due Monday is told on Friday at the la
 STAGES = (ReminderStage.SOON, ReminderStage.TODAY, ReminderStage.OVERDUE)
 # What `decide` reads beside the case itself; to be prefetched where it is asked about many.
 FACTS = ("reminders", "events")
-# The verbs whose own message to the department names the due day.
-_NAMES_THE_DAY = frozenset({EventKind.ASSIGNED, EventKind.REOPENED, EventKind.SENT_BACK})
+# The steps that tell the department of its due day themselves.
+_NAMES_THE_DAY = frozenset({EventKind.ASSIGNED, EventKind.REOPENED, EventKind.SENT_BACK, EventKind.RECOMPUTED})
 _CHUNK = 500
 
 
@@ -33,7 +33,7 @@ class Reason(TextChoices):
     ANSWERED = "answered", "已经答复"
     NOT_DUE_YET = "not_due_yet", "还没到提醒的日子"
     ALREADY_REMINDED = "already_reminded", "已经提醒过"
-    TOLD_TODAY = "told_today", "今天交办或退回时已经告知期限"
+    TOLD_TODAY = "told_today", "今天刚告知过期限"
     NOBODY_TO_TELL = "nobody_to_tell", "没有能收到提醒的账户"
 
 
@@ -147,6 +147,6 @@ def _from(stage: ReminderStage) -> tuple[ReminderStage, ...]:
 
 
 def _told_the_day_on(suggestion: Suggestion) -> date | None:
-    """Return the day on which a verb last named the due day to the department."""
+    """Return the day on which the department was last told of its due day otherwise than by a reminder."""
     told_at = [event.happened_at for event in suggestion.events.all() if event.kind in _NAMES_THE_DAY]
     return timezone.localdate(max(told_at)) if told_at else None

@@ -17,7 +17,7 @@ from congress_portal.machine.places import ROOT, VENV, VENV_PYTHON
 from congress_portal.machine.printing import font_dir
 
 # Of every app; the files that style.md wants typed. `common` and `machine` are typed throughout.
-TYPED_NAMES = ("workflow", "selectors", "permissions", "deadlines", "figures", "reminders")
+TYPED_NAMES = ("workflow", "selectors", "permissions", "deadlines", "due_days", "figures", "reminders")
 TYPED_PACKAGES = ("congress_portal/common", "congress_portal/machine")
 
 # The environment of a real deployment (docs/deploy.md), for `check --deploy`.

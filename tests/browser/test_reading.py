@@ -47,6 +47,9 @@ CLERK = (
     "/admin/suggestions/replyterm/",
     "/admin/deputies/person/",
     "/admin/deputies/person/add/",
+    "/admin/deputies/person/import/",
+    "/admin/deputies/person/export/",
+    "/admin/deputies/deputygroup/",
 )
 SYSTEM_ADMINISTRATOR = (
     "/admin/accounts/user/",

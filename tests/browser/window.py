@@ -33,8 +33,10 @@ _BOXES_ARE_DRAWN = """() =>
 _RING = """() => {
   const stop = document.activeElement;
   if (!stop || stop === document.body || stop === document.documentElement) return null;
+  // A date has a stop for each of its parts, which are one element here.
   if (!window.firstStop) window.firstStop = stop;
-  else if (window.firstStop === stop) return null;
+  else if (window.firstStop === stop && window.lastStop !== stop) return null;
+  window.lastStop = stop;
   const ring = [stop, stop.closest("label"), ...(stop.labels ?? [])].filter(Boolean).find((element) => {
     const style = getComputedStyle(element);
     const box = element.getClientRects()[0];

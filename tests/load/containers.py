@@ -43,6 +43,8 @@ shift
 exec chroot "$root" "$@"
 """
 WITHOUT_RIGHTS = ("--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
+# Said again after the change of user, which makes the kernel forget it: what is inside ends with us.
+END_WITH_US = "--pdeathsig=KILL"
 
 
 def interpolated(text: str, values: dict[str, str]) -> str:
@@ -98,7 +100,7 @@ class Compose:
         mounts += ["volume", "/var/lib/portal", str(self.volume)]
         user, group = self.image.user.split(":")
         enter = ["sh", "-c", ENTER, "enter", str(self.image.root), name, *mounts, "--"]
-        who = ["setpriv", f"--reuid={user}", f"--regid={group}", *WITHOUT_RIGHTS]
+        who = ["setpriv", f"--reuid={user}", f"--regid={group}", *WITHOUT_RIGHTS, END_WITH_US]
         return [*NAMESPACES, "--uts", *enter, *who, *self.with_environment(service, **changes), *words]
 
     def with_environment(self, service: str, **changes: str) -> list[str]:
@@ -173,8 +175,9 @@ class Container:
 
     def kill(self) -> None:
         """Kill everything in it, without notice."""
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        if self._process.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self._process.wait()
 
     def stop(self) -> int:
         """Ask it to stop, as `docker compose stop` does; return how it ended."""

@@ -161,10 +161,10 @@ def test_nothing_can_be_written_but_the_volume_and_tmp(site):
     for place in ("/var/lib/portal/x", "/tmp/x", "/dev/shm/x"):  # noqa: S108 - of the container
         assert web.does("touch", place), place
         assert web.does("rm", place)
-    assert web.does("sh", "-c", "grep -q '^CapBnd:\\s*0*$' /proc/self/status")
-    assert web.does("sh", "-c", "grep -q '^NoNewPrivs:\\s*1$' /proc/self/status")
+    assert web.does("sh", "-c", "grep -q '^CapBnd:\\s*0*$' /proc/1/status")
+    assert web.does("sh", "-c", "grep -q '^NoNewPrivs:\\s*1$' /proc/1/status")
     mounted = Path(f"/proc/{web.pid}/mountinfo").read_text()
-    assert re.search(rf" {re.escape(str(site.compose.image.root))} ro", mounted)
+    assert re.search(r" / ro[ ,]", mounted)
 
 
 # ---- what residents and clerks do
@@ -355,11 +355,11 @@ RECORDS = (
     "SELECT count(*) FROM suggestions_suggestion",
     "SELECT id, number, matter, status, contact_name, contact_phone, reply_due_on FROM suggestions_suggestion",
     "SELECT id, suggestion_id, kind, note, happened_at FROM suggestions_suggestionevent",
-    "SELECT id, suggestion_id, text FROM suggestions_reply",
+    "SELECT id, assignment_id, text, outcome FROM suggestions_reply",
     "SELECT id, suggestion_id, file, sha256 FROM suggestions_attachment",
     "SELECT id, username, password, role FROM accounts_user",
     "SELECT id, name FROM deputies_person",
-    "SELECT id, person_id, kind, started_on, ended_on FROM deputies_mandate",
+    "SELECT id, person_id, kind, starts_on, ends_on FROM deputies_mandate",
     "SELECT id, recipient_id, subject, state FROM notifications_message",
 )
 
@@ -369,9 +369,8 @@ def test_release_before_is_brought_up_to_date(image, release_before, tmp_path):
         compose = Compose(image, tmp_path, env=SECRETS, instead=lent)
         site = Site(compose, lent["DATABASE_URL"], up)
         environment = {
-            **{name: value for name, value in os.environ.items() if name not in ("DEBUG", "HTTPS", "VAR_DIR")},
+            **{"PATH": os.environ["PATH"], "VAR_DIR": str(compose.volume), "LOG_LEVEL": "ERROR", **lent},
             **{"SECRET_KEY": SECRETS["SECRET_KEY"], "ALLOWED_HOSTS": DOMAIN, "BEHIND_PROXY": "True"},
-            **{"VAR_DIR": str(compose.volume), "STATIC_ROOT": str(tmp_path), "LOG_LEVEL": "ERROR", **lent},
         }
         for words in (["migrate", "--verbosity", "0"], ["load_demo"], ["collectstatic", "--noinput"]):
             manage = [release_before / ".venv/bin/python", "manage.py", *words]

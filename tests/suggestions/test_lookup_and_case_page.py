@@ -288,7 +288,7 @@ def test_made_up_working_day_is_named_in_the_strip(visitor, office, received, cl
 
     text = page_of(visitor.get(CASE)).text
 
-    assert "9月 20 日 第 1 天 调休上班" in text
+    assert "9月 20 日 第 1 天 调休 上班" in text
     assert "10月 1 日 国庆节" in text
     assert "中间休息 12 天：周末 2 天、中秋节 3 天、国庆节 7 天。" in text
 

@@ -11,7 +11,7 @@ from congress_portal.common.refusal import Refusal
 from congress_portal.common.uploads import PreparedFile, accept_photo
 from congress_portal.notifications.models import Message
 from suggestions import tracking, workflow
-from suggestions.choices import Channel, EventKind, Outcome, Rating, Status
+from suggestions.choices import Channel, EventKind, Kind, Outcome, Rating, Status
 from suggestions.models import Assignment, Attachment, Evaluation, NumberSequence, Reply, ReplyTerm, Suggestion
 from suggestions.selectors import reply_to_evaluate
 from suggestions.workflow import Contact, Submission
@@ -218,6 +218,12 @@ def test_enter_keeps_the_day_it_was_said_and_counts_accepting_from_today(office,
     assert last_event(case) == (EventKind.ENTERED, "", Status.SUBMITTED, 0, office.clerk, moment(3, 5))
 
 
+def test_submit_keeps_the_days_in_which_it_is_to_be_accepted(office):
+    case = office.submit(now=moment(2, 13, 23, 59)).suggestion  # a Friday; the Saturday is worked, then nine days off
+
+    assert (case.accept_days, case.accept_due_on) == (2, date(2026, 2, 24))
+
+
 def test_enter_tells_nobody_since_the_committee_did_it_itself(office, cast):
     office.enter()
 
@@ -343,6 +349,60 @@ def test_assign_follows_the_limit_the_office_has_set(office, accepted):
         )
 
 
+def test_assign_before_the_spring_festival_may_reach_far_beyond_it(office, everything):
+    case = office.accept(office.submit(now=moment(2, 10)).suggestion, now=moment(2, 11))
+    before = everything()
+
+    with pytest.raises(workflow.DueDateNotAllowed) as refused:
+        office.assign(case, now=moment(2, 11), due_on=date(2026, 3, 11))
+
+    assert str(refused.value) == "答复期限要在今天到2026年3月10日之间：网上提交从次日起数 15 个工作日，最晚到这一天。"
+    assert everything() == before
+    assert office.assign(case, now=moment(2, 11), due_on=date(2026, 3, 10)).reply_due_on == date(2026, 3, 10)
+
+
+def test_assign_of_a_proposal_is_refused_past_the_statutes_months(office, everything):
+    case = office.accept(office.enter(channel=Channel.SESSION, kind=Kind.PROPOSAL).suggestion)
+    before = everything()
+
+    with pytest.raises(workflow.DueDateNotAllowed) as refused:
+        office.assign(case, due_on=date(2026, 6, 4))
+
+    assert str(refused.value) == "答复期限要在今天到2026年6月3日之间：会议期间从当天起算 3 个月，最晚到这一天。"
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("channel", "due_on", "kept"),
+    [
+        (Channel.WEB, date(2026, 3, 24), (True, 15, None, False, "本街道意见建议办理办法")),
+        (Channel.WEB, date(2026, 3, 23), (False, 15, None, False, "本街道意见建议办理办法")),
+        (Channel.SESSION, date(2026, 6, 3), (True, None, 3, False, "代表法（2025年3月11日修正）第五十一条")),
+    ],
+)
+def test_round_keeps_the_rule_it_was_given_under_and_whether_the_day_follows_from_it(office, channel, due_on, kept):
+    office.assign(office.accept(office.enter(channel=channel).suggestion), due_on=due_on)
+
+    assert Assignment.objects.values_list(
+        "due_by_rule", "limit_days", "limit_months", "limit_moves_on", "limit_source"
+    ).get() == kept  # fmt: skip
+
+
+def test_second_round_keeps_its_own_rule(office, replied):
+    ReplyTerm.objects.filter(channel=Channel.WEB).update(other_source="本街道细则", months_move_on=True)
+
+    office.evaluate(replied, result=Rating.DISSATISFIED)
+
+    second = Assignment.objects.get(round_no=2)
+    assert (second.due_by_rule, str(second.limit), second.limit.moves_on, second.limit_source) == (
+        True,
+        "1 个月",
+        True,
+        "本街道细则",
+    )
+    assert second.due_on == date(2026, 4, 7)  # a month later is 清明节, and so is the day after
+
+
 def test_assign_to_a_department_no_longer_in_use_is_refused(office, accepted, everything):
     ended = DepartmentFactory(name="原城管中队", is_active=False)
     before = everything()
@@ -381,6 +441,29 @@ def test_return_on_the_eighth_working_day_is_too_late(office, assigned, everythi
 
     with pytest.raises(workflow.TooLateToReturn, match="7 个工作日内，这件到3月12日为止"):
         workflow.return_to_committee(assigned, reason="路灯由供电所管。", by=office.officer, now=moment(3, 13, 0, 0))
+
+    assert everything() == before
+
+
+def test_return_over_the_national_day_counts_the_worked_saturday_but_not_the_holiday(office, accepted, everything):
+    """29 and 30 September, 8, 9 and 10 October (a Saturday, worked), 12 and 13 October are the seven days."""
+    case = office.assign(accepted, now=moment(9, 28), due_on=date(2026, 10, 23))
+    before = everything()
+
+    with pytest.raises(workflow.TooLateToReturn, match="10月13日"):
+        workflow.return_to_committee(case, reason="不归我们。", by=office.officer, now=moment(10, 14, 0, 0))
+
+    assert everything() == before
+    case = workflow.return_to_committee(case, reason="不归我们。", by=office.officer, now=moment(10, 13, 23, 59))
+    assert case.status == Status.ACCEPTED
+
+
+def test_return_on_the_weekend_after_the_seventh_day_is_too_late(office, accepted, everything):
+    case = office.assign(accepted, now=moment(3, 4), due_on=date(2026, 3, 25))  # the seventh is Friday, 13 March
+    before = everything()
+
+    with pytest.raises(workflow.TooLateToReturn, match="3月13日"):
+        workflow.return_to_committee(case, reason="不归我们。", by=office.officer, now=moment(3, 14))
 
     assert everything() == before
 
@@ -577,6 +660,18 @@ def test_close_on_the_eleventh_day_after_the_reply(office, replied):
 
     assert changes(before, replied) == {"status": Status.CLOSED, "closed_on": date(2026, 3, 15)}
     assert last_event(replied)[:5] == (EventKind.CLOSED, Status.REPLIED, Status.CLOSED, 1, office.clerk)
+
+
+def test_days_for_evaluating_run_through_a_long_holiday(office, accepted, everything):
+    case = office.reply(office.assign(accepted, now=moment(9, 18), due_on=date(2026, 10, 15)), now=moment(9, 28))
+    before = everything()
+
+    with pytest.raises(workflow.TooEarlyToClose, match="10月8日前"):
+        workflow.close_without_evaluation(case, note="两次电话未接通。", by=office.clerk, now=moment(10, 8, 23, 59))
+
+    assert everything() == before
+    case = workflow.close_without_evaluation(case, note="两次电话未接通。", by=office.clerk, now=moment(10, 9, 0, 0))
+    assert case.status == Status.CLOSED
 
 
 def test_close_while_the_resident_may_still_evaluate_is_refused(office, replied, everything):
