@@ -151,7 +151,8 @@ def rows_of_all_pages(window: Window) -> int:
         further = page.get_by_role("link", name="下一页")
         if not further.count():
             return count
-        further.click()
+        with page.expect_navigation():
+            further.click()
 
 
 def printed_text(director: Window) -> str:

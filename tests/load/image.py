@@ -89,6 +89,8 @@ def make_debian(root: Path) -> None:
     chroot.debootstrap(root)
     chroot.connect(root)
     (root / "etc/apt/sources.list").unlink()
+    for package in (root / "var/cache/apt/archives").glob("*.deb"):
+        package.unlink()
     (root / "etc/apt/sources.list.d/debian.sources").write_text(DEBIAN_SOURCES.format(mirror=chroot.mirror()))
 
 

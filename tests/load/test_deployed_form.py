@@ -329,7 +329,7 @@ def release_before(tmp_path: Path) -> Path:
     with step("the packages of the release before"):
         subprocess.run([sys.executable, "-m", "venv", folder / ".venv"], check=True)
         pip = [folder / ".venv/bin/python", "-m", "pip", "install", "--quiet", "--require-hashes"]
-        subprocess.run([*pip, "-r", folder / "requirements.txt"], check=True)
+        subprocess.run([*pip, "-r", folder / "requirements.txt"], check=True, capture_output=True)
     return folder
 
 

@@ -262,6 +262,17 @@ def test_reminders_read_only_what_is_due(city):
     assert scans(asked) == []
 
 
+def test_recomputing_reads_only_what_is_open(city):
+    began = time.monotonic()
+    with CaptureQueriesContext(connection) as captured:
+        assert workflow.recompute_due_dates(now=timezone.now()) == 0
+    say(f"\nOf {MANY} cases no due day moved, found in {time.monotonic() - began:.1f} s")
+
+    asked = [query["sql"] for query in captured.captured_queries]
+    assert len(asked) == 3  # the calendar, what is to be accepted, what is to be answered
+    assert scans(asked) == []
+
+
 def test_scan_is_recognised_as_one(city):
     with CaptureQueriesContext(connection) as captured:
         list(Suggestion.objects.filter(contact_name="没有这个人"))
