@@ -34,17 +34,21 @@ NEW_YEAR = datetime(2026, 2, 17, 10, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[dict]:
-    """The street of that day; it was built once before, and what that told is kept."""
-    with django_db_blocker.unblock():
-        with street_on(NEW_YEAR, tmp_path_factory.mktemp("first")):
-            first = told()
-        with street_on(NEW_YEAR, tmp_path_factory.mktemp("second")) as said:
-            yield {"said": said, "told_before": first}
+def told_before(django_db_setup, django_db_blocker, tmp_path_factory) -> dict:
+    """What the street tells, built once and taken back: only for the first test here, before ``loaded`` stands."""
+    with django_db_blocker.unblock(), street_on(NEW_YEAR, tmp_path_factory.mktemp("before")):
+        return told()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
+    """The street of that day, built once for all tests here, and what the command said."""
+    with django_db_blocker.unblock(), street_on(NEW_YEAR, tmp_path_factory.mktemp("street")) as said:
+        yield said
 
 
 @pytest.fixture
-def street(loaded, db) -> dict:
+def street(loaded, db) -> str:
     """What each test changes is taken back by ``db``, inside the transaction that holds the street."""
     return loaded
 
@@ -52,8 +56,8 @@ def street(loaded, db) -> dict:
 # ---- the command
 
 
-def test_same_day_gives_the_same_street(street):
-    assert told() == street["told_before"]
+def test_same_day_gives_the_same_street(told_before, street):
+    assert told() == told_before
 
 
 def test_second_run_changes_nothing(street, everything):
@@ -78,7 +82,7 @@ def test_portal_with_records_of_its_own_is_left_alone(street, everything, tmp_pa
 
 
 def test_each_account_shown_can_sign_in(street):
-    lines = [line.split(maxsplit=2) for line in street["said"].splitlines()[1:]]
+    lines = [line.split(maxsplit=2) for line in street.splitlines()[1:]]
 
     assert len(lines) == 7
     for username, password, _ in lines:

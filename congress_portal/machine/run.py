@@ -127,7 +127,8 @@ def _terminal_of_our_own() -> Iterator[None]:
         before = os.tcgetpgrp(0)
     except OSError:
         before = 0
-    if before != os.getpgrp() or before == os.getpid():
+    # 0 is also what getpgrp says where the group was made outside, as in a container.
+    if not before or before != os.getpgrp() or before == os.getpid():
         yield
         return
     for number in (signal.SIGTTOU, signal.SIGTSTP):

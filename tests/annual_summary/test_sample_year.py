@@ -45,19 +45,22 @@ NUMBERS = {
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[dict]:
-    """The street as it is on a leap day; what it was on another day is kept."""
-    with django_db_blocker.unblock():
-        with street_on(LAST_SUNDAY, tmp_path_factory.mktemp("sunday")):
-            later = {"numbers": numbers(), "told": told()}
-        with street_on(LEAP_DAY, tmp_path_factory.mktemp("leap_day")):
-            yield later
+def later(django_db_setup, django_db_blocker, tmp_path_factory) -> dict:
+    """What the street tells on another day, taken back: only for the first test here, before ``loaded`` stands."""
+    with django_db_blocker.unblock(), street_on(LAST_SUNDAY, tmp_path_factory.mktemp("sunday")):
+        return {"numbers": numbers(), "told": told()}
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+    """The street as it is on a leap day, built once for all tests here."""
+    with django_db_blocker.unblock(), street_on(LEAP_DAY, tmp_path_factory.mktemp("leap_day")):
+        yield
 
 
 @pytest.fixture
-def street(loaded, db) -> dict:
+def street(loaded, db) -> None:
     """What each test changes is taken back by ``db``, inside the transaction that holds the street."""
-    return loaded
 
 
 def numbers() -> dict[str, int]:
@@ -87,6 +90,16 @@ def remove(case: Suggestion) -> None:
 
 def of_channel(channel: Channel, *, key: str) -> Suggestion:
     return selected(key, year=YEAR, channel=channel, since=channel != Channel.RECEPTION).order_by("pk").last()
+
+
+def test_record_of_2024_does_not_depend_on_the_day_of_installation(later, street):
+    assert later["numbers"] == NUMBERS
+    cases, cases_later = told()["Suggestion"], later["told"]["Suggestion"]
+    of_the_past = [case[:5] for case in cases if case[0] < "2025"]
+    assert of_the_past == [case[:5] for case in cases_later if case[0] < "2025"]
+    assert len(of_the_past) > 280
+    # Both went on from there, the later one further.
+    assert max(case[0] for case in cases) < max(case[0] for case in cases_later)
 
 
 def test_summary_of_2024_says_what_is_on_record(street):
@@ -164,13 +177,3 @@ def test_rates_of_2024_are_believable(street):
     assert figures["suggestions.declined"].value > 0
     assert figures["suggestions.solved"].value < figures["suggestions.closed"].value
     assert figures["suggestions.received"].value < 220
-
-
-def test_record_of_2024_does_not_depend_on_the_day_of_installation(street):
-    assert street["numbers"] == NUMBERS
-    cases, later = told()["Suggestion"], street["told"]["Suggestion"]
-    of_the_past = [case[:5] for case in cases if case[0] < "2025"]
-    assert of_the_past == [case[:5] for case in later if case[0] < "2025"]
-    assert len(of_the_past) > 280
-    # Both went on from there, the later one further.
-    assert max(case[0] for case in cases) < max(case[0] for case in later)

@@ -1,5 +1,6 @@
 """`make run` as a person types it: from an empty folder to a site with sample cases, and what stops it."""
 
+import errno
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from typing import Self
 
 from django.conf import settings
 
+from congress_portal.machine import run
 from congress_portal.machine.places import ROOT
 
 READY = "按 Ctrl-C 停止。"
@@ -105,3 +107,19 @@ def test_run_leads_from_nothing_to_a_working_site_and_says_why_it_ends(tmp_path)
     assert "示例数据" not in second.said.split("门户已就绪")[0]
     assert ended == 1
     assert "后台任务（celery）意外停止" in second.said
+
+
+def test_no_terminal_is_taken_where_there_is_none_and_the_group_was_made_outside(monkeypatch):
+    def no_terminal(descriptor):
+        raise OSError(errno.ENOTTY, "Inappropriate ioctl for device")
+
+    taken = []
+    monkeypatch.setattr(run.os, "tcgetpgrp", no_terminal)
+    monkeypatch.setattr(run.os, "getpgrp", lambda: 0)  # as in a container
+    monkeypatch.setattr(run.os, "setpgid", lambda *group: taken.append(group))
+    monkeypatch.setattr(run.os, "tcsetpgrp", lambda *group: taken.append(group))
+
+    with run._terminal_of_our_own():
+        pass
+
+    assert taken == []

@@ -63,20 +63,20 @@ class Street:
     def play(self) -> None:
         """Let everything happen in the order of time, up to now, and date each message by the step it tells of."""
         while self._diary and self._diary[0][0] <= self.now:
-            moment, _, course = heappop(self._diary)
+            at, _, course = heappop(self._diary)
             following = None
             with suppress(StopIteration):
-                following = course.send(moment)
-            Message.objects.filter(created_at__gt=self.now).update(created_at=moment)
+                following = course.send(at)
+            Message.objects.filter(created_at__gt=self.now).update(created_at=at)
             if following:
                 self._enter(following, course)
         old = Message.objects.filter(created_at__lt=self.now - READ_AFTER)
         old.update(read_at=F("created_at") + READ_WITHIN)
 
-    def _enter(self, moment: datetime, course: Course) -> None:
+    def _enter(self, at: datetime, course: Course) -> None:
         # The number keeps two things of one moment in the order in which they were planned.
         self._entries += 1
-        heappush(self._diary, (moment, self._entries, course))
+        heappush(self._diary, (at, self._entries, course))
 
 
 def moment(day: date, hour: int, minute: int = 0) -> datetime:
