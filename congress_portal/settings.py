@@ -288,8 +288,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "suggestions.tasks.erase_expired_personal_data",
         "schedule": crontab(hour=3, minute=15),
     },
-    # Rung when the calendar changes (TASKS_AFTER_CALENDAR_CHANGE); once more in case that ring was lost.
-    "recompute-due-dates": {"task": "suggestions.tasks.recompute_due_dates", "schedule": crontab(hour=4, minute=40)},
+    # Rung when the calendar changes (TASKS_AFTER_CALENDAR_CHANGE); hourly in case that ring was lost.
+    "recompute-due-dates": {"task": "suggestions.tasks.recompute_due_dates", "schedule": crontab(minute=40)},
     # Hourly, so that a machine that was off at eight reminds when it is back; see also celery.py.
     "send-due-reminders": {
         "task": "suggestions.tasks.send_due_reminders",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -22,7 +22,8 @@ from congress_portal.common.templatetags.portal import chip, cn_day
 from suggestions import figures, permissions, reminders, selectors, tracking
 from suggestions.choices import Channel, Status
 from suggestions.forms import ReplyTermForm, SuggestionEditForm
-from suggestions.models import IS_FINISHED, NEXT_DUE_ON, Category, Reminder, ReplyTerm, Suggestion
+from suggestions.models import FINISHED_ON, IS_FINISHED, NEXT_DUE_ON, Category, Reminder, ReplyTerm, Suggestion
+from suggestions.notifications import may_be_reminded
 from suggestions.views.case_page import case_context
 from suggestions.views.staff import SuggestionEntryView, verb_links, verb_urls
 
@@ -176,16 +177,16 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
         cases = Suggestion.objects.visible_to(request.user).with_names()
-        cases = cases.annotate(is_finished=IS_FINISHED, next_due_on=NEXT_DUE_ON)
-        return cases.order_by(*self.get_ordering(request))  # by the two names just added, so not before
+        cases = cases.annotate(is_finished=IS_FINISHED, finished_on=FINISHED_ON, next_due_on=NEXT_DUE_ON)
+        return cases.order_by(*self.get_ordering(request))  # by the names just added, so not before
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CaseList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Work in hand by due day; a heap of finished cases or a year's list newest first."""
+        """Work in hand by due day, then what is finished; a heap of finished cases or a year's list newest first."""
         finished = request.GET.get("queue") in ("done", "moved") or request.GET.get("figure")
-        return ("-received_on", "-pk") if finished else ("is_finished", "next_due_on", "pk")
+        return ("-received_on", "-pk") if finished else ("is_finished", "-finished_on", "next_due_on", "pk")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Find a case by the resident's number too, for who may see it: that is how a lost code is made good."""
@@ -361,10 +362,19 @@ class ReplyTermAdmin(OnlyNamedFilters, admin.ModelAdmin):
 class ReminderAdmin(OnlyNamedFilters, admin.ModelAdmin):
     """Who was reminded of what, and why nobody is reminded again. Written by the portal alone."""
 
-    list_display = fields = readonly_fields = ("case", "step", "stage", "due_on", "told_count", "reminded_at", "now")
+    list_display = fields = readonly_fields = (
+        "case",
+        "department",
+        "step",
+        "stage",
+        "due_on",
+        "told_count",
+        "reminded_at",
+        "now",
+    )
     list_display_links = None
     list_filter = ("step", "stage")
-    list_select_related = ("suggestion__community",)
+    list_select_related = ("suggestion__community", "department")
     list_per_page = 25
     show_full_result_count = False
     search_fields = ("suggestion__number",)
@@ -374,7 +384,8 @@ class ReminderAdmin(OnlyNamedFilters, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reminder]:
         facts = (f"suggestion__{name}" for name in reminders.FACTS)
-        return super().get_queryset(request).prefetch_related(*facts)
+        can_be_told = Exists(may_be_reminded(OuterRef("suggestion__department")))
+        return super().get_queryset(request).annotate(can_be_told=can_be_told).prefetch_related(*facts)
 
     @admin.display(description="意见建议", ordering="suggestion__number")
     def case(self, reminder: Reminder) -> SafeString:
@@ -385,10 +396,11 @@ class ReminderAdmin(OnlyNamedFilters, admin.ModelAdmin):
         return format_html(link, suggestion.get_absolute_url(), suggestion.number, where)
 
     @admin.display(description="现在")
-    def now(self, reminder: Reminder) -> SafeString:
+    def now(self, reminder: Any) -> SafeString:
         suggestion = reminder.suggestion
         silence = reminders.why_no_reminder(suggestion, today=timezone.localdate())
-        why = silence or "到了提醒的时候，等待发出"
+        ready = "到了提醒的时候，等待发出" if reminder.can_be_told else reminders.Reason.NOBODY_TO_TELL.label
+        why = silence or ready
         return format_html('{}<span class="sub">{}</span>', suggestion.get_status_display(), why)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

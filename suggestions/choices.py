@@ -95,6 +95,6 @@ class DueStep(TextChoices):
 class ReminderStage(TextChoices):
     """How near the due day is when somebody is reminded (催办). Each stage of a due day is told once."""
 
-    SOON = "soon", "3 天内到期"
+    SOON = "soon", "3 个自然日内到期"
     TODAY = "today", "今天到期"
     OVERDUE = "overdue", "已经逾期"

@@ -161,6 +161,8 @@ def _since_start(*, year: int, cut: date) -> list[Figure]:
         return []
     starts = {channel: getattr(committee, field) for channel, (field, _) in SINCE_START.items()}
     starts = {channel: start for channel, start in starts.items() if start <= cut}
+    if not starts:
+        return []
     condition = Q()
     for channel, start in starts.items():
         condition |= Q(channel=channel, received_on__range=(start, cut))

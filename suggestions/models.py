@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from congress_portal.accounts.choices import AgeBand
@@ -24,8 +25,9 @@ MATTER_LENGTH = 5_000
 REASON_LENGTH = 1_000
 
 # The order of work: what is not finished first, by the day of the next step. That is the reply once it is assigned,
-# accepting and assigning before. An index stands on exactly these two.
+# accepting and assigning before. What is finished comes after, newest first. An index stands on exactly these three.
 IS_FINISHED = Case(When(status__in=(Status.CLOSED, Status.DECLINED), then=Value(1)), default=Value(0))
+FINISHED_ON = Coalesce("closed_on", "declined_on")
 NEXT_DUE_ON = Case(
     When(status__in=(Status.SUBMITTED, Status.ACCEPTED, Status.DECLINED), then=F("accept_due_on")),
     default=F("reply_due_on"),
@@ -201,7 +203,7 @@ class Suggestion(models.Model):
             models.Index(fields=("status", "reply_due_on", "id"), name="suggestion_queue"),
             models.Index(fields=("department", "status", "reply_due_on"), name="suggestion_department_queue"),
             models.Index(fields=("received_on", "channel"), name="suggestion_received"),
-            models.Index(IS_FINISHED, NEXT_DUE_ON, "id", name="suggestion_work_order"),
+            models.Index(IS_FINISHED, FINISHED_ON.desc(), NEXT_DUE_ON, "id", name="suggestion_work_order"),
         )
         constraints = (
             models.CheckConstraint(
@@ -363,6 +365,11 @@ class Reminder(models.Model):
     suggestion = models.ForeignKey(
         Suggestion, verbose_name="意见建议", on_delete=models.PROTECT, related_name="reminders"
     )
+    # Who owes the reply: a case returned and assigned anew is another's, to be told from the beginning. Accepting is
+    # the committee's.
+    department = models.ForeignKey(
+        "accounts.Department", verbose_name="承办单位", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     step = models.CharField("事项", max_length=8, choices=DueStep)
     stage = models.CharField("时机", max_length=8, choices=ReminderStage)
     due_on = models.DateField("期限")
@@ -372,7 +379,16 @@ class Reminder(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "催办记录"
         constraints = (
-            models.UniqueConstraint(fields=("suggestion", "step", "stage", "due_on"), name="reminder_once_a_stage"),
+            models.UniqueConstraint(
+                fields=("suggestion", "department", "step", "stage", "due_on"),
+                condition=Q(department__isnull=False),
+                name="reminder_once_a_stage",
+            ),
+            models.UniqueConstraint(
+                fields=("suggestion", "step", "stage", "due_on"),
+                condition=Q(department__isnull=True),
+                name="reminder_once_a_stage_to_committee",
+            ),
         )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from congress_portal.accounts.choices import COMMITTEE_ROLES, Role
@@ -16,6 +17,8 @@ from congress_portal.common.dates import full_day, month_day
 from congress_portal.notifications.outbox import notify
 from suggestions.choices import DueStep, ReminderStage
 from suggestions.models import Suggestion
+
+_COMMITTEE = Q(role__in=COMMITTEE_ROLES)
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,24 @@ def tell_department_reopened(suggestion: Suggestion) -> None:
 
 
 def tell_department_recomputed(moves: Sequence[tuple[Suggestion, str]]) -> None:
-    """Tell a department in one message which of its due days moved with the working calendar, and how."""
+    """Tell a department in one message which of its due days moved with the working calendar, and how.
+
+    Where nobody in the department has an account, the committee is told so in its place.
+    """
     first, is_one = moves[0][0], len(moves) == 1
+    subject = f"答复期限有变：{_name(first)}" if is_one else f"{len(moves)} 件的答复期限有变"
+    body = "\n".join(["工作日历变更，答复期限重新计算：", *(f"{_name(case)}，{how}" for case, how in moves)])
+    officers = _officers(first)
+    if officers:
+        url = _officer_url(first) if is_one else reverse("suggestions:officer_list")
+        notify(to=officers, subject=subject, body=body, url=url)
+        return
+    department_cases = f"{reverse('admin:suggestions_suggestion_changelist')}?department={first.department_id}"
     notify(
-        to=_officers(first),
-        subject=f"答复期限有变：{_name(first)}" if is_one else f"{len(moves)} 件的答复期限有变",
-        body="\n".join(["工作日历变更，答复期限重新计算：", *(f"{_name(case)}，{how}" for case, how in moves)]),
-        url=_officer_url(first) if is_one else reverse("suggestions:officer_list"),
+        to=_committee(),
+        subject=f"{first.department}{'' if is_one else ' '}{subject}",
+        body=f"{body}\n{_nobody_heard(first, '通知')}",
+        url=first.get_absolute_url() if is_one else department_cases,
     )
 
 
@@ -140,9 +154,7 @@ def _unanswered_letter(suggestion: Suggestion, officer_count: int, due_on: date,
     if officer_count:
         what_to_do = f"{suggestion.department}已有 {officer_count} 人收到提醒，请督促答复。"
     else:
-        what_to_do = (
-            f"{suggestion.department}没有启用的账户，没有人收到提醒。请电话联系，并请系统管理员为该单位开账户。"
-        )
+        what_to_do = _nobody_heard(suggestion, "提醒")
     return Letter(
         to=_committee(),
         subject=f"{suggestion.department}{_reply_is(distance)}：{_name(suggestion)}",
@@ -151,12 +163,22 @@ def _unanswered_letter(suggestion: Suggestion, officer_count: int, due_on: date,
     )
 
 
+def _nobody_heard(suggestion: Suggestion, what: str) -> str:
+    department = suggestion.department
+    return f"{department}没有启用的账户，没有人收到{what}。请电话联系，并请系统管理员为该单位开账户。"
+
+
 def _reply_is(distance: str) -> str:
     return f"答复期限{distance}" if distance.startswith("还有") else f"答复{distance}"
 
 
+def may_be_reminded(department: OuterRef) -> QuerySet[User]:
+    """Return whoever may be told of a due day: officers of the department, and in their place the committee."""
+    return User.objects.filter(_COMMITTEE | Q(role=Role.OFFICER, department=department), is_active=True)
+
+
 def _committee() -> list[User]:
-    return list(User.objects.filter(role__in=COMMITTEE_ROLES, is_active=True).order_by("pk"))
+    return list(User.objects.filter(_COMMITTEE, is_active=True).order_by("pk"))
 
 
 def _officers(suggestion: Suggestion) -> list[User]:

@@ -1,7 +1,7 @@
 """Whether somebody is reminded of a due day today (催办), and if not, why not. Nothing is written here.
 
-Each stage of a due day is told once: three days before at the earliest, on the day, and when it has passed. Whoever was
-not told in time is told the present stage only.
+Each stage of a due day is told once to whoever owes the step: three days before at the earliest, on the day, and when
+it has passed. Whoever was not told in time is told the present stage only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from congress_portal.common.dates import full_day
 from suggestions.choices import DueStep, EventKind, ReminderStage, Status
 from suggestions.models import Reminder, Suggestion
 
-SOON_DAYS = 3  # calendar days, so that a due Monday is told on Friday at the latest
+SOON_CALENDAR_DAYS = 3  # not working days, so that a due Monday is told on Friday at the latest
 STAGES = (ReminderStage.SOON, ReminderStage.TODAY, ReminderStage.OVERDUE)
 # What `decide` reads beside the case itself; to be prefetched where it is asked about many.
 FACTS = ("reminders", "events")
@@ -93,12 +93,13 @@ def decide(suggestion: Suggestion, *, today: date) -> Occasion | Silence:
     due_on: date = getattr(suggestion, owed.due_column)
     stage = next((stage for stage in owed.stages if _holds(stage, due_on, today=today)), None)
     if stage is None:
-        first = due_on - timedelta(days=SOON_DAYS) if ReminderStage.SOON in owed.stages else due_on
+        first = due_on - timedelta(days=SOON_CALENDAR_DAYS) if ReminderStage.SOON in owed.stages else due_on
         return Silence(Reason.NOT_DUE_YET, first)
     told_at = [
         reminder.reminded_at
         for reminder in suggestion.reminders.all()
-        if (reminder.step, reminder.due_on) == (owed.step, due_on) and reminder.stage in _from(stage)
+        if (reminder.step, reminder.due_on, reminder.department_id) == (owed.step, due_on, suggestion.department_id)
+        and reminder.stage in _from(stage)
     ]
     if told_at:
         return Silence(Reason.ALREADY_REMINDED, timezone.localdate(max(told_at)))
@@ -114,6 +115,8 @@ def candidates(*, today: date) -> Iterator[QuerySet[Suggestion]]:
             told = Reminder.objects.filter(
                 suggestion=OuterRef("pk"), step=owed.step, due_on=OuterRef(owed.due_column), stage__in=_from(stage)
             )
+            if owed.step == DueStep.REPLY:
+                told = told.filter(department=OuterRef("department"))
             due_days = {f"{owed.due_column}__range": _due_days(stage, today=today)}
             yield Suggestion.objects.filter(~Exists(told), status=status, **due_days)
 
@@ -130,7 +133,7 @@ def silent(*, today: date) -> Iterator[tuple[Suggestion, Silence]]:
 def _due_days(stage: ReminderStage, *, today: date) -> tuple[date, date]:
     """Return the first and the last due day that are at this stage today."""
     return {
-        ReminderStage.SOON: (today + timedelta(days=1), today + timedelta(days=SOON_DAYS)),
+        ReminderStage.SOON: (today + timedelta(days=1), today + timedelta(days=SOON_CALENDAR_DAYS)),
         ReminderStage.TODAY: (today, today),
         ReminderStage.OVERDUE: (date.min, today - timedelta(days=1)),
     }[stage]

@@ -19,7 +19,7 @@ from suggestions.deadlines import Limit
 from suggestions.due_days import Due, Explanation
 from suggestions.models import NEXT_DUE_ON, Assignment, Attachment, Reply, ReplyTerm, Suggestion, SuggestionEvent
 
-SOON_DAYS = 3  # working days
+SOON_WORKING_DAYS = 3
 
 # Where somebody still owes a step: accepting, assigning, or the reply.
 OWED_STATUSES = (Status.SUBMITTED, Status.ACCEPTED, Status.ASSIGNED)
@@ -176,7 +176,7 @@ def was_returned_by(department_id: int, suggestion_pk: int) -> bool:
 
 def department_tiles(department_id: int, *, today: date, calendar: WorkCalendar) -> dict[str, int]:
     """Return the four numbers above a department's list, in one query."""
-    soon = calendar.add_working_days(today, SOON_DAYS)
+    soon = calendar.add_working_days(today, SOON_WORKING_DAYS)
     return (
         Suggestion.objects.awaiting_reply()
         .filter(department_id=department_id)

@@ -26,7 +26,7 @@ def send_due_reminders() -> None:
 
 @shared_task(name="suggestions.tasks.recompute_due_dates", ignore_result=True)
 def recompute_due_dates() -> None:
-    """Follow the working calendar: rung when it changes, and once a day in case that ring was lost."""
+    """Follow the working calendar: rung when it changes, and hourly in case that ring was lost."""
     moved = workflow.recompute_due_dates(now=timezone.now())
     if moved:
         logger.info("Due days of %d open suggestions moved with the calendar.", moved)

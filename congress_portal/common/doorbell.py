@@ -1,6 +1,6 @@
 """Wake a worker. The row is the truth and the queue only a doorbell, so ringing may fail, and must never be felt.
 
-Beat sweeps the rows every minute and finds what was not rung for.
+Beat sweeps the rows and finds what was not rung for.
 """
 
 import logging
@@ -17,12 +17,15 @@ logger = logging.getLogger(__name__)
 _OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
 # A queue that did not answer is not asked again by every request that follows.
 SILENCE = 30.0
-EXPIRES = 60  # a ring older than the sweep's interval has been overtaken by it
+EXPIRES = 60  # most rows are swept every minute, and a ring older than that has been overtaken
 _silent_until = 0.0
 
 
-def ring(task: str, *args: Any) -> bool:
-    """Ask a worker to run the task; say whether the queue took it. Never raises, costs at most about a second."""
+def ring(task: str, *args: Any, expires: float | None = EXPIRES) -> bool:
+    """Ask a worker to run the task; say whether the queue took it. Never raises, costs at most about a second.
+
+    ``expires`` is None where the sweep comes so seldom that a late ring is still wanted.
+    """
     global _silent_until
     if time.monotonic() < _silent_until:
         return False
@@ -30,7 +33,7 @@ def ring(task: str, *args: Any) -> bool:
     pool = producers[current_app.connection(transport_options=_OPTIONS)]
     try:
         with pool.acquire(block=True, timeout=1) as producer:
-            current_app.send_task(task, args=args, producer=producer, retry=False, expires=EXPIRES)
+            current_app.send_task(task, args=args, producer=producer, retry=False, expires=expires)
     except (KombuError, OSError) as error:
         _silent_until = time.monotonic() + SILENCE
         logger.warning("The queue does not answer (%s); the sweep will do it.", type(error).__name__)

@@ -88,7 +88,7 @@ def record_calendar_year(
             single_object=True,
         )
         for task in settings.TASKS_AFTER_CALENDAR_CHANGE:
-            transaction.on_commit(functools.partial(doorbell.ring, task), robust=True)
+            transaction.on_commit(functools.partial(doorbell.ring, task, expires=None), robust=True)
     return row
 
 

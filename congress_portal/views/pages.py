@@ -16,6 +16,7 @@ from congress_portal.annual_summary.selectors import figure_groups, figures_of, 
 from congress_portal.common.figures import Figure, year_in
 from congress_portal.views.context import ELDER_COOKIE
 from suggestions.choices import Channel
+from suggestions.deadlines import Limit
 from suggestions.models import ReplyTerm
 
 ELDER_COOKIE_AGE = 365 * 24 * 3600
@@ -96,10 +97,14 @@ class HelpView(InformationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         channels: dict[tuple[str, ...], list[str]] = {}
         for term in ReplyTerm.objects.order_by("pk"):
-            limits = (f"{term.accept_days} 个工作日", str(term.reply_limit), str(term.rehandle_limit))
+            limits = (f"{term.accept_days} 个工作日", _limit(term.reply_limit), _limit(term.rehandle_limit))
             channels.setdefault(limits, []).append(str(term))
         terms = [("、".join(names), *limits) for limits, names in channels.items()]
         return super().get_context_data(**kwargs) | {"terms": terms}
+
+
+def _limit(limit: Limit) -> str:
+    return f"{limit}，遇节假日顺延" if limit.months and limit.moves_on else str(limit)
 
 
 class FaviconView(RedirectView):

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 (
                     "stage",
                     models.CharField(
-                        choices=[("soon", "3 天内到期"), ("today", "今天到期"), ("overdue", "已经逾期")],
+                        choices=[("soon", "3 个自然日内到期"), ("today", "今天到期"), ("overdue", "已经逾期")],
                         max_length=8,
                         verbose_name="时机",
                     ),
@@ -200,10 +200,31 @@ class Migration(migrations.Migration):
                 verbose_name="意见建议",
             ),
         ),
+        migrations.AddField(
+            model_name="reminder",
+            name="department",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.department",
+                verbose_name="承办单位",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="reminder",
             constraint=models.UniqueConstraint(
-                fields=("suggestion", "step", "stage", "due_on"), name="reminder_once_a_stage"
+                condition=models.Q(("department__isnull", False)),
+                fields=("suggestion", "department", "step", "stage", "due_on"),
+                name="reminder_once_a_stage",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("department__isnull", True)),
+                fields=("suggestion", "step", "stage", "due_on"),
+                name="reminder_once_a_stage_to_committee",
             ),
         ),
     ]

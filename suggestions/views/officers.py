@@ -75,7 +75,7 @@ class OfficerListView(OfficerMixin, ListView):
 
 def _department_tiles(department_id: int, *, today: date, calendar: WorkCalendar) -> list[dict[str, Any]]:
     counts = selectors.department_tiles(department_id, today=today, calendar=calendar)
-    soon = f"{selectors.SOON_DAYS} 个工作日内到期"
+    soon = f"{selectors.SOON_WORKING_DAYS} 个工作日内到期"
     labels = {"overdue": "已逾期", "due_soon": soon, "doing": "办理中", "again": "重新办理"}
     return [{"label": label, "value": counts[key], "unit": "件"} for key, label in labels.items()]
 

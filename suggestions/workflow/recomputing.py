@@ -104,7 +104,10 @@ def _move_accepting(pks: list[int], *, by: User | None, now: datetime) -> int:
 
 
 def _move_replies(pks: list[int], *, by: User | None, now: datetime) -> int:
-    """Move the days of one department's cases, and tell it in one message."""
+    """Move the days of one department's cases, and tell it in one message.
+
+    It is told by the department read behind the lock: since they were found, a case may have become another's.
+    """
     with transaction.atomic():
         locked = Suggestion.objects.select_related("community").select_for_update(of=("self",)).filter(pk__in=pks)
         cases = {case.pk: case for case in locked.order_by("pk")}
@@ -119,8 +122,11 @@ def _move_replies(pks: list[int], *, by: User | None, now: datetime) -> int:
         Assignment.objects.bulk_update(rounds, ["due_on"])
         Suggestion.objects.bulk_update([case for case, _, _ in moves], ["reply_due_on"])
         _write_events(moves, step=DueStep.REPLY, by=by, now=now)
-        if moves:
-            notifications.tell_department_recomputed([(case, f"{_moved(old, new)}。") for case, old, new in moves])
+        told = defaultdict(list)
+        for case, old, new in moves:
+            told[case.department_id].append((case, f"{_moved(old, new)}。"))
+        for in_words in told.values():
+            notifications.tell_department_recomputed(in_words)
     return len(moves)
 
 

@@ -88,6 +88,7 @@ def remind(suggestion: Suggestion, *, calendar: WorkCalendar, now: datetime) -> 
         # The row is the claim: its constraint stops whoever might come here without the lock.
         Reminder.objects.create(
             suggestion=suggestion,
+            department_id=suggestion.department_id,
             step=step,
             stage=stage,
             due_on=due_on,
@@ -100,7 +101,7 @@ def remind(suggestion: Suggestion, *, calendar: WorkCalendar, now: datetime) -> 
                 subject=letter.subject,
                 body=letter.body,
                 url=letter.url,
-                dedupe_key=f"reminder:{suggestion.pk}:{step}:{stage}:{due_on}",
+                dedupe_key=f"reminder:{suggestion.pk}:{suggestion.department_id}:{step}:{stage}:{due_on}",
             )
     return told
 

@@ -11,6 +11,7 @@ from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
+from congress_portal.common import doorbell
 from congress_portal.notifications.choices import State
 from congress_portal.notifications.delivery import deliver_due
 from congress_portal.notifications.models import Message
@@ -111,6 +112,16 @@ def test_doorbell_rung_in_another_thread_reaches_the_broker_of_the_settings(capl
         ringing.join()
 
     assert [line for line in caplog.records if line.name == DOORBELL_LOG] == []
+
+
+@pytest.mark.parametrize(("given", "expires"), [({}, doorbell.EXPIRES), ({"expires": None}, None)])
+def test_doorbell_expires_unless_the_ring_is_wanted_however_late(monkeypatch, given, expires):
+    sent = []
+    monkeypatch.setattr(current_app, "send_task", lambda task, **options: sent.append((task, options["expires"])))
+
+    assert doorbell.ring("one.task", **given)
+
+    assert sent == [("one.task", expires)]
 
 
 @contextmanager

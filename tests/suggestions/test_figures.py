@@ -152,6 +152,11 @@ def test_year_before_the_council_and_the_groups_has_no_count_since_their_start(c
     assert [key for key in values(2022) if key.endswith(".since")] == []
 
 
+def test_year_before_the_council_and_the_groups_counts_no_cases_for_nothing(cases, django_assert_num_queries):
+    with django_assert_num_queries(2):  # the year's cases and the committee
+        figures.annual_figures(year=2022)
+
+
 def test_year_before_and_year_after_hold_what_belongs_to_them(cases):
     before, after = values(2025), values(2027)
 

@@ -80,3 +80,15 @@ def test_help_lists_the_terms_and_puts_the_channels_that_share_them_in_one_row(v
         "2 个工作日 15 个工作日 1 个月 电话 1 个工作日 15 个工作日 1 个月 会议期间、闭会期间 2 个工作日 3 个月 1 个月"
     ) in page.text
     assert "/help/#deadlines" in page.links
+
+
+def test_help_says_which_months_move_on(visitor, office):
+    ReplyTerm.objects.filter(channel=Channel.SESSION).update(months_move_on=True)
+    ReplyTerm.objects.filter(channel=Channel.PHONE).update(months_move_on=True)
+
+    text = page_of(visitor.get("/help/")).text
+
+    assert "最后一天遇周末和节假日也不顺延；下表写明“遇节假日顺延”的，顺延到下一个工作日。" in text
+    assert "电话 2 个工作日 15 个工作日 1 个月，遇节假日顺延 " in text
+    assert "会议期间 2 个工作日 3 个月，遇节假日顺延 1 个月，遇节假日顺延 " in text
+    assert "闭会期间 2 个工作日 3 个月 1 个月" in text

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from congress_portal.accounts.models import User
 from congress_portal.common.models import CalendarDay
 from congress_portal.notifications.models import Message
 from suggestions import tasks, workflow
@@ -130,6 +131,52 @@ def test_each_department_reads_of_its_own_cases_only(office, welfare, qian, assi
     Message.objects.all().delete()
 
     recompute()
+
+    assert {message.recipient: message.subject for message in Message.objects.select_related("recipient")} == {
+        office.officer: f"答复期限有变：{assigned.number}，网上提交，凤鸣社区",
+        qian: f"答复期限有变：{other.number}，网上提交，凤鸣社区",
+    }
+
+
+def test_department_without_an_active_account_is_the_committees_to_call(office, assigned, wu, fang):
+    User.objects.filter(pk=wu.pk).update(is_active=False)
+    day_off(FRIDAY)
+    Message.objects.all().delete()
+
+    recompute()
+
+    told = Message.objects.order_by("recipient__username")
+    assert [message.recipient.username for message in told] == ["fang", "zhao"]
+    assert {(message.subject, message.body, message.url) for message in told} == {
+        (
+            f"城建办答复期限有变：{assigned.number}，网上提交，凤鸣社区",
+            f"工作日历变更，答复期限重新计算：\n{assigned.number}，网上提交，凤鸣社区，由2026年3月24日改为3月25日。\n"
+            "城建办没有启用的账户，没有人收到通知。请电话联系，并请系统管理员为该单位开账户。",
+            assigned.get_absolute_url(),
+        )
+    }
+
+
+def test_committee_is_led_to_the_several_cases_of_a_department_without_an_account(office, wu, zhao, signed_in):
+    cases = [office.case_in("assigned") for _ in range(2)]
+    User.objects.filter(pk=wu.pk).update(is_active=False)
+    day_off(FRIDAY)
+    Message.objects.all().delete()
+
+    recompute()
+
+    message = Message.objects.get()
+    assert (message.recipient, message.subject) == (zhao, "城建办 2 件的答复期限有变")
+    page = page_of(signed_in(zhao).get(message.url))
+    assert all(case.get_absolute_url() in " ".join(page.links) for case in cases)
+
+
+def test_case_that_became_anothers_since_it_was_found_is_told_to_its_new_department(office, welfare, qian, assigned):
+    other = office.assign(office.case_in("accepted"), department=welfare)
+    day_off(FRIDAY)
+    Message.objects.all().delete()
+
+    assert recomputing._move_replies([assigned.pk, other.pk], by=None, now=NOW) == 2
 
     assert {message.recipient: message.subject for message in Message.objects.select_related("recipient")} == {
         office.officer: f"答复期限有变：{assigned.number}，网上提交，凤鸣社区",
@@ -335,6 +382,7 @@ def test_beat_and_a_changed_calendar_start_the_task_by_its_name(settings):
     names = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
 
     assert tasks.recompute_due_dates.name in names
+    assert set(settings.CELERY_BEAT_SCHEDULE["recompute-due-dates"]["schedule"].hour) == set(range(24))
     assert tasks.recompute_due_dates.name in settings.TASKS_AFTER_CALENDAR_CHANGE
 
 

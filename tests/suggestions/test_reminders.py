@@ -9,6 +9,7 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import User
@@ -27,6 +28,7 @@ ACCEPT, REPLY = DueStep
 SOON, TODAY, OVERDUE = ReminderStage
 DUE = date(2026, 3, 24)
 ACCEPT_DUE = date(2026, 3, 4)
+TODAY_AT = moment(3, 24)
 REOPENED_DUE = date(2026, 4, 5)
 
 
@@ -239,6 +241,40 @@ def test_returned_case_is_nobodys_until_it_is_assigned_again(office, assigned, w
     office.assign(assigned, now=moment(3, 25, 9), due_on=date(2026, 3, 26), department=welfare)
 
     assert run(3, 26) == [(REPLY, TODAY, date(2026, 3, 26))]
+
+
+def test_department_that_a_returned_case_goes_to_is_told_of_the_same_day_anew(office, accepted, welfare, qian):
+    due_on = date(2026, 3, 11)
+    case = office.assign(accepted, due_on=due_on)
+    assert run(3, 8) == [(REPLY, SOON, due_on)]
+    workflow.return_to_committee(case, reason="路灯由供电所管。", by=office.officer, now=moment(3, 8, 10))
+    office.assign(case, now=moment(3, 8, 11), due_on=due_on, department=welfare)
+
+    assert run(3, 8, 12) == []  # told by the assignment itself
+    assert run(3, 9) == [(REPLY, SOON, due_on)]
+    assert run(3, 10) == []
+    assert [told[0] for told in letters()] == ["qian", "wu"]
+    assert list(Reminder.objects.order_by("pk").values_list("department__name", flat=True)) == ["城建办", "民政办"]
+
+
+def test_reminder_to_accept_is_not_taken_for_one_to_answer_by_the_same_day(office, submitted):
+    assert run(3, 4) == [(ACCEPT, TODAY, ACCEPT_DUE)]
+    case = office.accept(submitted, now=moment(3, 4, 9))
+    office.assign(case, now=moment(3, 4, 10), due_on=ACCEPT_DUE)
+
+    assert run(3, 4, 11) == [(REPLY, TODAY, ACCEPT_DUE)]
+    assert recorded() == [("accept", "today", ACCEPT_DUE, 1), ("reply", "today", ACCEPT_DUE, 1)]
+
+
+@pytest.mark.parametrize("state", ["assigned", "submitted"])
+def test_database_takes_a_stage_once_for_whoever_owes_the_step(office, welfare, state):
+    case = office.case_in(state)
+    row = {"suggestion": case, "step": REPLY, "stage": TODAY, "due_on": DUE, "told_count": 1, "reminded_at": TODAY_AT}
+    Reminder.objects.create(department=case.department, **row)
+    Reminder.objects.create(department=welfare, **row)
+
+    with pytest.raises(IntegrityError, match=r"reminder_once_a_stage|UNIQUE"), transaction.atomic():
+        Reminder.objects.create(department=case.department, **row)
 
 
 # ---- who is told what

@@ -7,6 +7,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from congress_portal.accounts.choices import COMMITTEE_ROLES, Role
+from congress_portal.accounts.models import User
 from suggestions import workflow
 from suggestions.choices import Rating
 from tests.pages import page_of
@@ -37,7 +39,7 @@ def test_list_says_what_was_told_and_why_nobody_is_told_again(office, zhao, sign
     office.evaluate(late, now=moment(3, 23, 12), result=Rating.DISSATISFIED)
     clock.move_to(moment(3, 23, 15))
 
-    told = ["答复", "3 天内到期", "2026年3月24日", "1", "2026年3月21日 08:05"]
+    told = ["城建办", "答复", "3 个自然日内到期", "2026年3月24日", "1", "2026年3月21日 08:05"]
     assert rows(signed_in(zhao).get(LIST)) == [
         ["2026-0004 | 网上提交，凤鸣社区", *told, "办理中 | 2026年4月20日起提醒"],
         ["2026-0003 | 网上提交，凤鸣社区", *told, "办理中 | 2026年3月27日起提醒"],
@@ -48,6 +50,30 @@ def test_list_says_what_was_told_and_why_nobody_is_told_again(office, zhao, sign
     clock.move_to(moment(3, 24, 7))
     assert rows(signed_in(zhao).get(LIST))[2][-1] == "办理中 | 到了提醒的时候，等待发出"
     assert waiting.get_absolute_url() in page_of(signed_in(zhao).get(LIST)).links
+
+
+def test_list_says_where_nobody_can_be_told(office, assigned, shen, signed_in, clock):
+    workflow.send_due_reminders(now=moment(3, 21))
+    clock.move_to(moment(3, 24))
+    waiting = "办理中 | 到了提醒的时候，等待发出"
+
+    def now() -> str:
+        return rows(signed_in(shen).get(LIST))[0][-1]
+
+    assert now() == waiting
+    User.objects.filter(role=Role.OFFICER).update(is_active=False)
+    assert now() == waiting  # the committee is told in its place
+    User.objects.exclude(pk=shen.pk).update(is_active=False)
+    assert now() == "办理中 | 没有能收到提醒的账户"
+
+
+def test_accepting_is_nobodys_to_tell_without_a_committee(office, submitted, wu, shen, signed_in, clock):
+    workflow.send_due_reminders(now=moment(3, 4))
+    clock.move_to(moment(3, 5))
+    User.objects.filter(role__in=COMMITTEE_ROLES).update(is_active=False)
+
+    assert rows(signed_in(shen).get(LIST))[0][1:3] == ["—", "受理"]
+    assert rows(signed_in(shen).get(LIST))[0][-1] == "待受理 | 没有能收到提醒的账户"
 
 
 def test_list_is_filtered_and_searched(office, zhao, signed_in):

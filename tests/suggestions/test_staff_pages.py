@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from congress_portal.common.figures import FIRST_YEAR
 from suggestions import selectors, tracking, workflow
-from suggestions.choices import Channel, Kind, Status
+from suggestions.choices import Channel, Kind, Rating, Status
 from suggestions.models import Evaluation, ReplyTerm, Suggestion
 from tests.pages import Page, page_of
 from tests.suggestions.front_door import as_shown
@@ -149,6 +149,19 @@ def test_list_says_what_is_due_or_what_was_done_last(clerk, office):
         "closed": ["3月5日办结"],
         "declined": ["3月3日不受理"],
     }
+
+
+def test_list_has_what_is_finished_last_and_the_newest_of_it_first(clerk, office):
+    first, later, accepted = office.case_in("closed"), office.case_in("declined"), office.case_in("accepted")
+    newest = office.case_in("replied")
+    office.evaluate(newest, now=moment(3, 6), result=Rating.SATISFIED)
+    urgent = office.case_in("overdue")
+    far = office.case_in("reopened")
+    Suggestion.objects.filter(pk=first.pk).update(closed_on=date(2021, 3, 5))
+
+    listed = [case.pk for case in clerk.get(LIST).context["cl"].result_list]
+
+    assert listed == [case.pk for case in (accepted, urgent, far, newest, later, first)]
 
 
 def test_years_of_the_list_begin_with_the_first_case_but_not_before_there_can_be_one(office):
