@@ -77,13 +77,8 @@ class Person(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Keep name and number as a table is read, so that what was exported can be imported again unchanged."""
         super().clean()
-        for name, kind in (("name", Kind.NAME), ("phone", Kind.PHONE)):
-            try:
-                setattr(self, name, parse(Column("", kind), getattr(self, name)) or "")
-            except CellRefused as refusal:
-                raise ValidationError({name: str(refusal)}) from None
+        _clean_as_read(self, name=Kind.NAME, phone=Kind.PHONE)
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -133,3 +128,16 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()}{self.get_kind_display()}" if self.level else self.get_kind_display()
+
+    def clean(self) -> None:
+        super().clean()
+        _clean_as_read(self, term=Kind.TEXT, district=Kind.TEXT)
+
+
+def _clean_as_read(record: models.Model, **kinds: Kind) -> None:
+    """Keep these fields as a table is read, so that what was exported can be imported again unchanged."""
+    for name, kind in kinds.items():
+        try:
+            setattr(record, name, parse(Column("", kind), getattr(record, name)) or "")
+        except CellRefused as refusal:
+            raise ValidationError({name: str(refusal)}) from None

@@ -33,6 +33,8 @@ MATCHING = (
     "按姓名和出生日期认人：两样都相同的是同一个人；姓名相同、出生日期不同的是两个人。",
     "没有写出生日期的，同名的只有一位就是这一位，不止一位的要补上出生日期；写了出生日期，而档案里唯一同名的人还没有"
     "出生日期的，认作这一位，并补上出生日期。",
+    "出生日期只写了年月的，同名的人里在这个月出生的只有一位，就是这一位，档案里的日期不变；"
+    "没有或不止一位的，要写到日，例如 1978年3月5日。",
     "按职务、人大层级和届次认任职：这三样相同、任职时间有交叉的，是同一项任职，改原来的；离任以后再任的，另记一项。"
     "同一级的同一种职务，时间不能重叠。",
     "空着的格不改档案里原有的内容。要清空某一项，或改错了的出生日期，请打开这个人的档案来改。",
@@ -142,7 +144,15 @@ class DeputyGroupResource(NamedResource):
 
 COLUMNS = [
     Column("姓名", Kind.NAME, required=True, aliases=("代表姓名",), max_length=40, example="陈雅文", width=12),
-    Column("出生日期", Kind.DAY, aliases=("出生年月日",), example="1978-03-05", hint="用来区分同名的人。", width=13),
+    Column(
+        "出生日期",
+        Kind.DAY,
+        aliases=("出生年月日", "出生年月"),
+        months_apart=True,
+        example="1978-03-05",
+        hint="用来区分同名的人。",
+        width=13,
+    ),
     Column(
         "联系电话",
         Kind.PHONE,
@@ -195,5 +205,8 @@ def _rows(sheet: Sheet) -> list[workflow.PersonRow]:
             for title, value in row.values.items()
             if value is not None
         }
-        rows.append(workflow.PersonRow(number=row.number, problems=problems_of(row), **values))
+        born_in_month = "出生日期" in row.months
+        rows.append(
+            workflow.PersonRow(number=row.number, born_in_month=born_in_month, problems=problems_of(row), **values)
+        )
     return rows

@@ -18,7 +18,7 @@ from django.db import IntegrityError, models, transaction
 from congress_portal.accounts.models import Community, User
 from congress_portal.accounts.workflow import one_import_at_a_time
 from congress_portal.common.dates import full_day
-from congress_portal.common.import_plan import Change, Outcome, Plan, Problem, as_read, unknown
+from congress_portal.common.import_plan import Change, Guesses, Outcome, Plan, Problem, as_read
 from deputies.choices import CongressLevel, MandateKind
 from deputies.models import DeputyGroup, Mandate, Person
 
@@ -46,6 +46,7 @@ class PersonRow:
     number: int
     name: str = ""
     born_on: date | None = None
+    born_in_month: bool = False  # only year and month were written, and born_on is the first day
     phone: str = ""
     kind: str = ""
     level: str = ""
@@ -109,6 +110,10 @@ class _Seat:
     has_new_days: bool = False
 
     @property
+    def term(self) -> str:
+        return as_read(self.mandate.term)
+
+    @property
     def in_words(self) -> str:
         if self.outcome:
             return f"第 {self.outcome.number} 行"
@@ -142,10 +147,11 @@ class _Planner:
         self.rows_of = Counter(row.name for row in rows)
         self.births: dict[str, set[date]] = defaultdict(set)
         for row in rows:
-            if row.born_on:
+            if row.born_on and not row.born_in_month:
                 self.births[row.name].add(row.born_on)
         self.today = today
         self.result = PeoplePlan()
+        self.guesses = Guesses()
         self.groups = {as_read(group.name): group for group in DeputyGroup.objects.all()}
         self.communities = {as_read(community.name): community for community in Community.objects.all()}
         people = Person.objects.filter(name__in={row.name for row in rows}).order_by("pk")
@@ -167,8 +173,9 @@ class _Planner:
             if not outcome.problems:
                 sound.append((row, outcome))
 
-        found = {row.number: self._person_of(row, outcome) for row, outcome in sound if row.born_on}
-        found |= {row.number: self._person_of(row, outcome) for row, outcome in sound if not row.born_on}
+        # Who says most about somebody goes first: the others may mean a person whom that row adds.
+        by_birth = sorted(sound, key=lambda item: (item[0].born_on is None, item[0].born_in_month))
+        found = {row.number: self._person_of(row, outcome) for row, outcome in by_birth}
         of_somebody = [(row, outcome, file) for row, outcome in sound if (file := found[row.number])]
         for row, outcome, file in of_somebody:
             self._take_phone(row, outcome, file)
@@ -200,9 +207,9 @@ class _Planner:
         if row.born_on and row.born_on > self.today:
             yield _problem("born_on", f"出生日期不能晚于今天（{full_day(self.today)}），请核对。")
         if row.group and row.group not in self.groups:
-            yield _problem("group", unknown(row.group, among=self.groups, kind="小组", where="代表小组"))
+            yield _problem("group", self.guesses.unknown(row.group, among=self.groups, kind="小组", where="代表小组"))
         if row.community and row.community not in self.communities:
-            sentence = unknown(row.community, among=self.communities, kind="社区", where="社区")
+            sentence = self.guesses.unknown(row.community, among=self.communities, kind="社区", where="社区")
             yield _problem("community", sentence)
         if not unread & {_column("kind"), _column("level")}:
             yield from _kind_and_level(row)
@@ -219,6 +226,8 @@ class _Planner:
                 outcome.problems.append(_problem("born_on", sentence))
                 return None
             return self._open(same_name[0] if same_name else self._new_file(row), outcome)
+        if row.born_in_month:
+            return self._person_born_in_month(row, outcome)
 
         for file in same_name:
             if file.person.born_on == row.born_on:
@@ -237,6 +246,22 @@ class _Planner:
         self._open(file, outcome)
         self._take(file.person, "born_on", row.born_on, outcome)
         return file
+
+    def _person_born_in_month(self, row: PersonRow, outcome: Outcome) -> _File | None:
+        """Find whom a row means that leaves the day out. A first day of the month is nobody's birth date."""
+        born_then = [
+            (file, day)
+            for file in self.files[row.name]
+            if (day := file.person.born_on) and day.replace(day=1) == row.born_on
+        ]
+        if len(born_then) == 1:
+            ((file, day),) = born_then
+            outcome.note = f"出生日期只写了年月，认作{full_day(day)}出生的这一位。"
+            return self._open(file, outcome)
+        count = f"有 {len(born_then)} 位" if born_then else "没有"
+        sentence = f"{count}这个月出生的“{row.name}”，只写年月分不清是哪一位，请写到日，例如 1978年3月5日。"
+        outcome.problems.append(_problem("born_on", sentence))
+        return None
 
     def _new_file(self, row: PersonRow) -> _File:
         file = _File(Person(name=row.name), is_new=True)
@@ -352,15 +377,15 @@ def _kind_and_level(row: PersonRow) -> Iterable[Problem]:
 def _exactly(row: PersonRow, file: _File) -> list[_Seat]:
     """Return the mandate that began on the day the row names; a term left open on either side is no contradiction."""
     same_day = [seat for seat in file.like(row) if seat.mandate.starts_on == row.starts_on]
-    named = [seat for seat in same_day if seat.mandate.term == row.term]
-    return named or [seat for seat in same_day if not row.term or not seat.mandate.term]
+    named = [seat for seat in same_day if seat.term == row.term]
+    return named or [seat for seat in same_day if not row.term or not seat.term]
 
 
 def _by_period(row: PersonRow, file: _File) -> list[_Seat]:
     """Return the mandates of the same term that the row's days touch: who left and came back has another one."""
-    same_term = [seat for seat in file.like(row) if seat.mandate.term == row.term]
+    same_term = [seat for seat in file.like(row) if seat.term == row.term]
     if row.starts_on is None:
-        return same_term or [seat for seat in file.like(row) if not row.term or not seat.mandate.term]
+        return same_term or [seat for seat in file.like(row) if not row.term or not seat.term]
     return [seat for seat in same_term if seat.overlaps(row.starts_on, row.ends_on)]
 
 

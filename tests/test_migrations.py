@@ -1,10 +1,13 @@
 """The migrations: complete, and a new database has what the office needs to begin."""
 
+from datetime import date
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from deputies.models import Person
 from suggestions.choices import Channel
 from suggestions.models import Category, ReplyTerm
 
@@ -69,6 +72,34 @@ def test_terms_that_the_office_changed_keep_their_length_when_they_turn_into_wor
     assert terms_of("session") == (2, None, 6, 7, 1, 10, "本区代表建议办理规定", LOCAL)
     assert terms_of("web") == (2, 15, None, 7, 1, 10, LOCAL, LOCAL)
     assert terms_of("intersession") == (2, None, 3, 7, 1, 10, STATUTE, LOCAL)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_names_from_before_the_tables_are_cleaned_as_a_form_does_now():
+    born = date(1978, 3, 5)
+    typed = [
+        "张\u3000三", " 李四 ", "Ａｎｎａ  Maria", "阿依古丽 · 买买提", "王\u200b五", "12 34", "\u202e赵六", "陈七",  # noqa: RUF001
+    ]  # fmt: skip
+    executor = MigrationExecutor(connection)
+    before = executor.migrate([("deputies", "0002_people_by_excel")]).apps
+    try:
+        people = before.get_model("deputies", "Person").objects
+        pks = [people.create(name=name).pk for name in typed]
+        for name in ("刘 思源", "刘思源"):
+            people.create(name=name, born_on=born)
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+
+    kept = [Person.objects.get(pk=pk) for pk in pks]
+    assert [person.name for person in kept] == [
+        "张三", "李四", "Anna Maria", "阿依古丽·买买提", "王五", "12 34", "\u202e赵六", "陈七",
+    ]  # fmt: skip
+    for person in (person for person in kept if person.name not in ("12 34", "\u202e赵六")):
+        name = person.name
+        person.clean()
+        assert person.name == name
+    assert set(Person.objects.filter(born_on=born).values_list("name", flat=True)) == {"刘 思源", "刘思源"}
 
 
 def test_new_database_has_no_account():

@@ -79,7 +79,7 @@ READING = """
 /admin/accounts/department/<object_id>/change/     in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/department/<object_id>/            in      to    to   to   to   to   403  403  403  403  403
 /admin/accounts/department/import/template/        in      200   200  403  403  403  403  403  403  403  403
-/admin/accounts/department/process_import/         in      405   405  405  405  405  403  403  403  403  403
+/admin/accounts/department/process_import/         in      to    to   403  403  403  403  403  403  403  403
 /admin/accounts/department/import/                 in      200   200  403  403  403  403  403  403  403  403
 /admin/accounts/department/export/                 in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/                         in      200   200  200  200  200  403  403  403  403  403
@@ -89,7 +89,7 @@ READING = """
 /admin/accounts/community/<object_id>/change/      in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/community/<object_id>/             in      to    to   to   to   to   403  403  403  403  403
 /admin/accounts/community/import/template/         in      200   200  403  403  403  403  403  403  403  403
-/admin/accounts/community/process_import/          in      405   405  405  405  405  403  403  403  403  403
+/admin/accounts/community/process_import/          in      to    to   403  403  403  403  403  403  403  403
 /admin/accounts/community/import/                  in      200   200  403  403  403  403  403  403  403  403
 /admin/accounts/community/export/                  in      200   200  200  200  200  403  403  403  403  403
 /admin/accounts/committee/                         in      200   200  200  200  200  403  403  403  403  403
@@ -101,8 +101,8 @@ READING = """
 /admin/common/calendaryear/notice/                 in      403   200  200  200  403  403  403  403  403  403
 /admin/common/calendaryear/sheet/                  in      403   200  200  200  403  403  403  403  403  403
 /admin/common/calendaryear/template/               in      403   200  200  200  403  403  403  403  403  403
-/admin/common/calendaryear/confirm/                in      403   405  405  405  403  403  403  403  403  403
-/admin/common/calendaryear/next/                   in      403   405  405  405  403  403  403  403  403  403
+/admin/common/calendaryear/confirm/                in      403   to   to   to   403  403  403  403  403  403
+/admin/common/calendaryear/next/                   in      403   to   to   to   403  403  403  403  403  403
 /admin/common/calendaryear/                        in      200   200  200  200  200  403  403  403  403  403
 /admin/common/calendaryear/add/                    in      403   403  403  403  403  403  403  403  403  403
 /admin/common/calendaryear/<object_id>/history/    in      200   200  200  200  200  403  403  403  403  403
@@ -122,11 +122,11 @@ READING = """
 /admin/deputies/person/<object_id>/change/         in      403   200  200  200  200  403  403  403  403  403
 /admin/deputies/person/<object_id>/                in      to    to   to   to   to   403  403  403  403  403
 /admin/deputies/person/import/template/            in      403   200  200  200  403  403  403  403  403  403
-/admin/deputies/person/process_import/             in      405   405  405  405  405  403  403  403  403  403
+/admin/deputies/person/process_import/             in      403   to   to   to   403  403  403  403  403  403
 /admin/deputies/person/import/                     in      403   200  200  200  403  403  403  403  403  403
 /admin/deputies/person/export/                     in      403   200  200  200  200  403  403  403  403  403
 /admin/deputies/deputygroup/import/template/       in      403   200  200  200  403  403  403  403  403  403
-/admin/deputies/deputygroup/process_import/        in      405   405  405  405  405  403  403  403  403  403
+/admin/deputies/deputygroup/process_import/        in      403   to   to   to   403  403  403  403  403  403
 /admin/deputies/deputygroup/import/                in      403   200  200  200  403  403  403  403  403  403
 /admin/deputies/deputygroup/export/                in      403   200  200  200  200  403  403  403  403  403
 /admin/deputies/deputygroup/                       in      403   200  200  200  200  403  403  403  403  403

@@ -20,7 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header, urlencode
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from import_export.admin import ImportExportMixin
 from import_export.formats import base_formats
 from import_export.tmp_storages import CacheStorage
@@ -108,9 +108,12 @@ class SheetAdmin(ImportExportMixin, admin.ModelAdmin):
                 return redirect(self._preview_url(token))
         return self._page(request, self.import_template_name, f"导入{self._noun}", form=form)
 
-    @method_decorator(require_POST)
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """Write what the preview showed, or send back to the preview that is true by now."""
+        """Write what the preview showed, or send back to the preview that is true by now.
+
+        Who had to sign in again after pressing the button comes back here by GET, without what was sent.
+        """
         if not self.has_import_permission(request):
             raise PermissionDenied
         waiting = self._waiting(request, request.POST.get("file", ""))
@@ -132,7 +135,7 @@ class SheetAdmin(ImportExportMixin, admin.ModelAdmin):
             counts = plan.counts
             done = f"新增 {counts['new']} 行，改动 {counts['changed']} 行，没有变化 {counts['same']} 行"
             messages.success(request, f"已导入{self._noun}：{done}。")
-        self._storage(request).remove()
+        self._forget(request)
         return redirect(self._url("changelist"))
 
     @method_decorator(require_safe)
@@ -189,6 +192,12 @@ class SheetAdmin(ImportExportMixin, admin.ModelAdmin):
         if waiting and secrets.compare_digest(waiting["token"].encode(), token.encode("utf-8", "replace")):
             return waiting
         return None
+
+    def _forget(self, request: HttpRequest) -> None:
+        try:
+            self._storage(request).remove()
+        except Exception:  # the same; what the file says is written by now, and the file goes away by itself
+            logger.exception("A file that was imported could not be removed")
 
     # ---- export
 

@@ -19,6 +19,9 @@ from congress_portal.common.spreadsheets.cells import parse
 # What may become of a row, the most urgent to look at first.
 FATES = {"wrong": "有误", "changed": "有改动", "new": "新增", "same": "没有变化"}
 
+# Looking for the nearest name is slow, and who has more words wrong than this has chosen the wrong column.
+MOST_GUESSES = 50
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -121,8 +124,20 @@ def as_read(text: str) -> str:
         return text
 
 
-def unknown(word: str, *, among: Iterable[str], kind: str, where: str) -> str:
-    """Return the sentence for a name that is not on file, with the one on file that looks most like it."""
-    near = get_close_matches(word, list(among), n=1, cutoff=0.3)
-    guess = f"最接近的是“{near[0]}”。" if near else ""
-    return f"没有“{word}”这个{kind}。{guess}请照现有的名称填写；确实没有的，请先在“{where}”里新增。"
+class Guesses:
+    """What names that are not on file may be meant for: looked up once for each word, and not for words without end.
+
+    One for each plan.
+    """
+
+    def __init__(self) -> None:
+        self._nearest: dict[tuple[str, str], str] = {}
+
+    def unknown(self, word: str, *, among: Iterable[str], kind: str, where: str) -> str:
+        """Return the sentence for a name that is not on file, with the one on file that looks most like it."""
+        key = (kind, word)
+        if key not in self._nearest and len(self._nearest) < MOST_GUESSES:
+            self._nearest[key] = "".join(get_close_matches(word, list(among), n=1, cutoff=0.3))
+        near = self._nearest.get(key, "")
+        guess = f"最接近的是“{near}”。" if near else ""
+        return f"没有“{word}”这个{kind}。{guess}请照现有的名称填写；确实没有的，请先在“{where}”里新增。"

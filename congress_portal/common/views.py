@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -101,16 +101,27 @@ class TemplateFileView(EditorsOnly):
         return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
 
 
-class ConfirmView(EditorsOnly):
+class ButtonView(EditorsOnly):
+    """A button. Who had to sign in again after pressing it comes here by GET, and is sent to the list."""
+
+    http_method_names = ("get", "head", "post")
+    not_done: ClassVar[str]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        messages.warning(request, self.not_done)
+        return redirect(LIST)
+
+
+class ConfirmView(ButtonView):
     """Record what was previewed, if the year is still as it was then."""
 
-    http_method_names = ("post",)
+    not_done = "没有记入：这份预览已经失效。请重新粘贴通知，或者重新选择文件。"
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
             plan = CalendarPlan.opened(request.POST.get("plan", ""))
         except BadSignature:
-            messages.error(request, "没有记入：这份预览已经失效。请重新粘贴通知，或者重新选择文件。")
+            messages.error(request, self.not_done)
             return redirect(LIST)
         before = days_of(plan.year)
         try:
@@ -150,10 +161,10 @@ def preview(
     return TemplateResponse(request, template, context, status=409 if refusal else 200)
 
 
-class NextYearView(EditorsOnly):
+class NextYearView(ButtonView):
     """Add the year after the last one, provisional until its notice is published."""
 
-    http_method_names = ("post",)
+    not_done = "还没有增加下一年。请在列表里重新点“增加”。"
 
     def post(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()

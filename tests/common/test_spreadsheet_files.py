@@ -1,5 +1,6 @@
 """Files that are no workbook, or one that shall do harm: refused with a sentence, and nothing unpacked in vain."""
 
+import logging
 import zipfile
 
 import openpyxl
@@ -267,3 +268,14 @@ def test_largest_table_that_may_be_read_stays_below_the_limits():
     content = with_sheet(HEAD + "".join(text_row(row, *texts) for row in range(3, 5_002)))
 
     assert len(read_sheet(content, file_name="名册.xlsx", columns=COLUMNS).rows) == 5_000
+
+
+def test_what_stands_in_a_cell_is_not_put_into_the_log(caplog):
+    caplog.set_level(logging.INFO)
+    number = '<row r="2"><c r="A2" t="n"><v>13800138000 王芳家</v></c></row>'
+
+    assert refusal_of(with_sheet(text_row(1, "姓名", "出生日期") + number)) == DAMAGED
+
+    assert "of a workbook could not be read: ValueError" in caplog.text
+    assert "13800138000" not in caplog.text
+    assert "王芳" not in caplog.text

@@ -367,6 +367,25 @@ def test_cache_that_is_down_is_told_in_a_sentence(clerk, monkeypatch):
     assert "现在存不下上传的文件，没有导入。" in choose_rows(clerk, LIU).text
 
 
+def test_cache_that_goes_down_after_the_import_does_not_make_it_look_failed(clerk, monkeypatch, caplog):
+    def down(*args):
+        raise ConnectionError("no cache")
+
+    preview = choose_rows(clerk, LIU)
+    monkeypatch.setattr(WaitingFile, "remove", down)
+
+    assert "已导入人员：新增 1 行" in preview.confirm().text
+    assert Person.objects.count() == 1
+    assert "A file that was imported could not be removed" in caplog.text
+
+
+def test_who_had_to_sign_in_again_to_confirm_is_sent_to_the_import_page(clerk):
+    answer = clerk.get(f"{PEOPLE}process_import/", follow=True)
+
+    assert answer.redirect_chain == [(f"{PEOPLE}import/", 302)]
+    assert GONE in answer.content.decode()
+
+
 # ---- files that are none
 
 

@@ -55,11 +55,12 @@ def test_import_shows_what_it_would_do_asks_and_writes(file, zhao, monkeypatch):
     assert run("import", "people", file, "--by", "zhao", "--noinput")[0].endswith("没有写入。\n")
 
 
-def test_import_that_is_not_confirmed_writes_nothing(file, monkeypatch, everything):
-    monkeypatch.setattr("builtins.input", lambda question: "不")
+@pytest.mark.parametrize("typed", ["不\n", ""], ids=["no", "no terminal"])
+def test_import_that_is_not_confirmed_writes_nothing(typed, file, monkeypatch, everything):
+    monkeypatch.setattr("sys.stdin", StringIO(typed))
     before = everything()
 
-    with pytest.raises(CommandError, match="没有确认，什么都没有写入。"):
+    with pytest.raises(CommandError, match="没有确认，没有导入。"):
         run("import", "people", file, "--by", "zhao")
 
     assert everything() == before
@@ -95,7 +96,8 @@ def test_wrong_rows_are_told_by_row_and_column_and_nothing_is_written(tmp_path, 
         (["people", "{file}"], "请用 --by 写明由谁来办（用户名），以便记录在案。"),
         (["people", "{file}", "--by", "nobody"], "没有“nobody”这个在用的账户。"),
         (["people", "{file}", "--by", "shen", "--noinput"], "您的角色不能导入人员。"),
-        (["people", "missing.xlsx", "--by", "zhao"], "读不了 missing.xlsx"),
+        (["people", "missing.xlsx", "--by", "zhao"], "^没有 missing.xlsx 这个文件。请核对文件的位置。$"),
+        (["people", "tests", "--by", "zhao"], "^读不了 tests。请核对写的是一个文件，并且没有损坏。$"),
         (["communities", "{file}", "--by", "fang", "--noinput"], "找不到表头"),
     ],
 )
@@ -127,7 +129,8 @@ def test_export_writes_the_columns_that_the_person_may_have(tmp_path, shen):
     ("table", "username", "output", "sentence"),
     [
         ("people", "admin", "x.xlsx", "管理员的角色不能导出人员。"),
-        ("people", "zhao", "missing/x.xlsx", "写不了 "),
+        ("people", "zhao", "missing/x.xlsx", "^没有 .*missing 这个文件夹。请先建好，或者换一个位置。$"),
+        ("people", "zhao", "", "^写不了 .*。请核对磁盘还有空间，或者换一个位置。$"),
     ],
 )
 def test_export_refuses_with_a_sentence(table, username, output, sentence, tmp_path, admin):
@@ -135,6 +138,19 @@ def test_export_refuses_with_a_sentence(table, username, output, sentence, tmp_p
         run("export", table, "--output", tmp_path / output, "--by", username)
 
     assert not LogEntry.objects.exists()
+
+
+def test_missing_rights_to_a_file_are_told_in_a_sentence(file, tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+
+    with pytest.raises(CommandError, match=r"^没有权限读取 .*。请开放这个文件的读取权限，或者换一个位置。$"):
+        run("import", "people", file, "--by", "zhao")
+    with pytest.raises(CommandError, match=r"^没有权限写入 .*。请换一个能写的位置。$"):
+        run("export", "people", "--output", tmp_path / "x.xlsx", "--by", "zhao")
 
 
 def test_tables_of_offices_are_imported_too(tmp_path, fang):

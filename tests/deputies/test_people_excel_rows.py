@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
 
+from congress_portal.common import import_plan
 from deputies.choices import CongressLevel, MandateKind
 from deputies.models import Mandate, Person
 from tests.factories import CommunityFactory, DeputyGroupFactory, MandateFactory, PersonFactory
@@ -190,6 +192,31 @@ def test_other_levels_and_kinds_at_the_same_time_are_no_overlap(clerk):
     assert preview.counts == (0, 0, 2, 0)
 
 
+def test_while_a_row_of_a_name_is_wrong_the_others_are_not_judged_without_it(clerk):
+    deputy(term="第十六届", starts_on=date(2017, 1, 10))
+    left = DEPUTY | {"届次": "第十六届", "任职日期": date(2017, 1, 10), "离任日期": date(2022, 1, 9)}
+
+    assert choose_rows(clerk, left, DEPUTY).counts == (0, 1, 1, 0)
+    assert choose_rows(clerk, left | {"所在社区": "abc"}, DEPUTY).counts == (1, 0, 1, 0)
+
+
+def test_nearest_names_are_looked_for_once_for_each_word_and_not_without_end(clerk, monkeypatch):
+    asked = []
+    monkeypatch.setattr(import_plan, "get_close_matches", lambda word, among, **how: asked.append(word) or ["凤鸣社区"])
+    words = [f"社区{number}" for number in range(60)]
+
+    preview = choose_rows(
+        clerk, *(COUNCILLOR | {"姓名": f"人{chr(0x4E00 + n)}", "所在社区": word} for n, word in enumerate(words * 2))
+    )
+
+    assert preview.counts == (120, 0, 0, 0)
+    assert asked == words[: import_plan.MOST_GUESSES]
+    sentences = [outcome.problems[0].sentence for outcome in preview.response.context["plan"].outcomes]
+    assert sentences[0] == sentences[60]
+    assert "没有“社区0”这个社区。最接近的是“凤鸣社区”。请照" in sentences[0]
+    assert "没有“社区59”这个社区。请照" in sentences[59]
+
+
 # ---- whom a row means
 
 
@@ -253,6 +280,62 @@ def test_nobody_guesses_which_of_two_in_the_table_is_the_one_without_a_birth_dat
     )
 
     assert preview.faults == [(2, "B 列（出生日期）", UNDATED), (3, "B 列（出生日期）", UNDATED)]
+
+
+def month_only(*people: str) -> str:
+    """What is said where a month does not tell who is meant."""
+    count = f"有 {len(people)} 位" if people else "没有"
+    return f"{count}这个月出生的“刘思源”，只写年月分不清是哪一位，请写到日，例如 1978年3月5日。"
+
+
+@pytest.mark.parametrize("column", ["出生日期", "出生年月"])
+@pytest.mark.parametrize("written", ["1978-03", "1978年3月", "197803"])
+def test_month_of_birth_means_the_only_one_of_that_name_born_in_it_whose_date_stays(column, written, clerk):
+    deputy(PersonFactory(name="刘思源", born_on=BORN), term="第十七届")
+    deputy(PersonFactory(name="刘思源", born_on=date(1978, 4, 1)), term="第十七届")
+    titles = [column if title == "出生日期" else title for title in TITLES]
+
+    preview = choose_rows(clerk, DEPUTY | {column: written, "选区": "第 3 选区"}, titles=titles)
+
+    assert preview.changes == {2: [("选区", "", "第 3 选区")]}
+    assert "出生日期只写了年月，认作1978年3月5日出生的这一位。" in preview.show("changed").text
+    assert "按当月 1 日读取" not in preview.text
+    preview.confirm()
+    assert Mandate.objects.get(district="第 3 选区").person.born_on == BORN
+    assert Person.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "on_file",
+    [[], [None], [date(1978, 4, 1)], [BORN, date(1978, 3, 6)]],
+    ids=["nobody", "no birth date", "another month", "two in that month"],
+)
+def test_month_of_birth_that_does_not_tell_who_is_meant_asks_for_the_day(on_file, clerk):
+    for day in on_file:
+        PersonFactory(name="刘思源", born_on=day)
+    in_month = [str(day) for day in on_file if day and day.month == 3]
+
+    preview = choose_rows(clerk, DEPUTY | {"出生日期": "1978-03"})
+
+    assert preview.faults == [(2, "B 列（出生日期）", month_only(*in_month))]
+
+
+def test_month_of_birth_may_mean_the_person_whom_another_row_adds(clerk):
+    preview = choose_rows(
+        clerk, COUNCILLOR | {"姓名": "刘思源", "出生日期": "1978-03"}, DEPUTY | {"出生日期": "1978-03-01"}
+    )
+    preview.confirm()
+
+    assert (Person.objects.get().born_on, Mandate.objects.count()) == (date(1978, 3, 1), 2)
+
+
+def test_month_and_day_of_birth_of_one_person_are_not_taken_for_two_people(clerk):
+    person = PersonFactory(name="刘思源")
+
+    choose_rows(clerk, COUNCILLOR | {"姓名": "刘思源", "出生日期": "1978-03"}, DEPUTY | {"出生日期": BORN}).confirm()
+
+    person.refresh_from_db()
+    assert (person.born_on, person.mandates.count()) == (BORN, 2)
 
 
 def test_two_mandates_of_a_new_person_make_one_person(clerk):
@@ -370,6 +453,32 @@ def test_term_is_filled_in_where_none_is_on_file_and_may_be_left_open(clerk):
 
     assert mandate.term == "第十七届"
     assert left_open.counts == neither.counts == (0, 0, 0, 1)
+
+
+def test_term_typed_by_hand_in_other_digits_is_the_same_term(clerk):
+    """One from before the form kept it as tables are read."""
+    mandate = deputy(term="第１７届")
+
+    same_day = choose_rows(clerk, DEPUTY | {"届次": "第１７届"})
+    no_day = choose_rows(clerk, DEPUTY | {"届次": "第17届", "任职日期": None})
+    other_day = choose_rows(clerk, DEPUTY | {"届次": "第17届", "任职日期": date(2022, 1, 11)})
+
+    assert same_day.counts == no_day.counts == (0, 0, 0, 1)
+    assert other_day.changes == {2: [("任职日期", "2022年1月10日", "2022年1月11日")]}
+    mandate.district = " 第３\u3000选区 "
+    mandate.full_clean()
+    assert (mandate.term, mandate.district) == ("第17届", "第3 选区")
+    mandate.term = "第\u202e17届"
+    with pytest.raises(ValidationError, match="控制字符"):
+        mandate.full_clean()
+
+
+def test_of_two_mandates_that_began_on_one_day_the_one_of_that_term_is_meant(clerk):
+    person = PersonFactory(name="刘思源")
+    deputy(person, term="", district="甲区")
+    deputy(person, term="第１７届", district="乙区")
+
+    assert choose_rows(clerk, DEPUTY | {"届次": "第17届", "选区": "乙区"}).counts == (0, 0, 0, 1)
 
 
 def test_place_that_is_out_of_use_may_stay_where_it_is(clerk):

@@ -31,7 +31,8 @@ class Column:
     """One column, found by its title or an alias wherever it stands in the sheet.
 
     ``allowed`` are the words of a CHOICE; ``empty_words`` are further words that mean "nothing here" (至今 for a last
-    day). ``hint`` is one sentence for the template, ``example`` what a filled cell may look like.
+    day). ``hint`` is one sentence for the template, ``example`` what a filled cell may look like. ``months_apart``: who
+    reads the table does not take a month alone for its first day, see `Row.months`.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     empty_words: tuple[str, ...] = ()
+    months_apart: bool = False
     max_length: int = 200
     example: str = ""
     hint: str = ""

@@ -67,7 +67,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except Exception as error:  # zipfile raises struct, Unicode and its own errors on damaged archives
-            logger.info("A workbook could not be opened: %r", error)
+            logger.info("A workbook could not be opened: %s", type(error).__name__)
             raise self.damaged() from None
         self._elements = 0
         self._check_list_of_parts(len(content))
@@ -122,7 +122,8 @@ class Package:
                         raise self.damaged()
             parser.Parse(b"", True)
         except _DAMAGE as error:
-            logger.info("Part %s of a workbook could not be read: %r", part, error)
+            # Not the error itself: it may quote a cell, and cells hold personal data.
+            logger.info("Part %s of a workbook could not be read: %s", part, type(error).__name__)
             raise self.damaged() from None
         finally:
             self._elements = elements

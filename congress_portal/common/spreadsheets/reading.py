@@ -48,13 +48,15 @@ class Row:
     """One record. ``number`` is the row as Excel counts it; a value with an error is None.
 
     ``values`` and ``typed`` (what stood in the cell) have the titles of the columns that the file has and no others:
-    a column that is missing is not the same as an empty cell.
+    a column that is missing is not the same as an empty cell. ``months`` are the titles of the days of which only year
+    and month were written: their value is the first day.
     """
 
     number: int
     values: dict[str, Value]
     typed: dict[str, str]
     errors: list[CellError] = field(default_factory=list)
+    months: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,6 @@ class _Records:
         self._workbook, self._name, self._grid, self._header = workbook, name, grid, header
         self._wide = {(top, left) for left, top, right, _ in grid.merges if right > left}
         self._merged_away = self._cells_merged_away()
-        self._months: dict[str, list[int]] = {}
 
     def read(self, unread: list[str], max_rows: int) -> Sheet:
         numbers, skipped = self._split()
@@ -119,7 +120,7 @@ class _Records:
         rows = [self._row(number) for number in numbers]
         letters = {column.title: get_column_letter(at) for at, column in self._header.known.items()}
         ignored = [f"{get_column_letter(at)} 列{quoted(title)}" for at, title in self._header.unknown.items()]
-        remarks = list(self._remarks(unread, ignored, skipped, set(numbers)))
+        remarks = list(self._remarks(unread, ignored, skipped, rows))
         return Sheet(self._name, self._header.row, letters, rows, skipped, ignored, remarks)
 
     def _cells_merged_away(self) -> dict[tuple[int, int], str]:
@@ -200,25 +201,23 @@ class _Records:
             stored = self._grid.rows[number].get(at)
             row.typed[column.title] = _shown(stored)
             try:
-                row.values[column.title] = self._value(number, at, column, stored)
+                row.values[column.title] = self._value(row, at, column, stored)
             except CellRefused as refusal:
                 row.values[column.title] = None
                 row.errors.append(CellError(number, get_column_letter(at), column.title, str(refusal)))
         return row
 
-    def _value(self, number: int, at: int, column: Column, stored: Stored | None) -> Value:
-        if where := self._merged_away.get((number, at)):
+    def _value(self, row: Row, at: int, column: Column, stored: Stored | None) -> Value:
+        if where := self._merged_away.get((row.number, at)):
             raise CellRefused(f"这一格和{where}的格合并了，请取消合并，逐行填写。")
         value = parse(column, stored, since_1904=self._workbook.since_1904)
         if value is None and column.required:
             raise CellRefused(f"请填写{column.title}。")
         if column.kind is Kind.DAY and stored is not None and value is not None and names_month_only(stored):
-            self._months.setdefault(column.title, []).append(number)
+            row.months.add(column.title)
         return value
 
-    def _remarks(
-        self, unread: list[str], ignored: list[str], skipped: list[Skipped], numbers: set[int]
-    ) -> Iterator[str]:
+    def _remarks(self, unread: list[str], ignored: list[str], skipped: list[Skipped], rows: list[Row]) -> Iterator[str]:
         if unread:
             others = "".join(quoted(name) for name in unread[:NAMED_SHEETS])
             others += f"等 {len(unread)} 张" if len(unread) > NAMED_SHEETS else ""
@@ -229,14 +228,17 @@ class _Records:
             yield f"第 {row.row} 行没有读取，看起来不是记录：{quoted(row.text)}。"
         if further := [row.row for row in skipped[NAMED_ROWS:]]:
             yield f"第 {row_list(further)} 行也没有读取，看起来不是记录。"
+        numbers = {row.number for row in rows}
         if hidden := [row for row in self._grid.hidden_rows if row in numbers]:
             yield f"第 {row_list(hidden)} 行在文件里是隐藏的，也读取了，请核对。"
         hidden_columns = [at for at in self._header.known if any(at in span for span in self._grid.hidden_columns)]
         if hidden_columns:
             letters = "、".join(get_column_letter(at) for at in hidden_columns)
             yield f"{letters} 列在文件里是隐藏的，也读取了，请核对。"
-        for title, rows in self._months.items():
-            yield f"第 {row_list(rows)} 行的“{title}”只写了年月，按当月 1 日读取。"
+        for column in self._header.known.values():
+            months = [row.number for row in rows if column.title in row.months]
+            if months and not column.months_apart:
+                yield f"第 {row_list(months)} 行的“{column.title}”只写了年月，按当月 1 日读取。"
 
 
 def row_list(rows: Iterable[int]) -> str:

@@ -26,7 +26,11 @@ class Command(BaseCommand):
         content, rows = resource.workbook()
         try:
             output.write_bytes(content)
+        except FileNotFoundError as error:
+            raise CommandError(f"没有 {output.parent} 这个文件夹。请先建好，或者换一个位置。") from error
+        except PermissionError as error:
+            raise CommandError(f"没有权限写入 {output}。请换一个能写的位置。") from error
         except OSError as error:
-            raise CommandError(f"写不了 {output}：{error.strerror}。请换一个能写的位置。") from error
+            raise CommandError(f"写不了 {output}。请核对磁盘还有空间，或者换一个位置。") from error
         log_export(resource._meta.model, rows, by=user)
         self.stdout.write(f"已导出{resource.title} {rows} 行，写在 {output}。")

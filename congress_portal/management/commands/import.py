@@ -28,7 +28,7 @@ class Command(BaseCommand):
         resource = table(options["table"])
         user = None if dry_run else account(by)
         try:
-            sheet = resource.read(file.read_bytes(), file_name=file.name)
+            sheet = resource.read(_content(file), file_name=file.name)
             plan = resource.import_data(sheet, dry_run=True).plan
             self._show(sheet, plan)
             if wrong := plan.counts["wrong"]:
@@ -36,13 +36,11 @@ class Command(BaseCommand):
             if dry_run or not plan.has_work:
                 self.stdout.write("没有写入。")
                 return
-            if interactive and input("确认导入请输入“是”：").strip() != "是":
-                raise CommandError("没有确认，什么都没有写入。")
+            if interactive and not _is_confirmed():
+                raise CommandError("没有确认，没有导入。")
             self._carry_out(resource, sheet, plan, user)
         except (Refusal, PermissionDenied) as refusal:
             raise CommandError(str(refusal)) from refusal
-        except OSError as error:
-            raise CommandError(f"读不了 {file}：{error.strerror}。请核对文件的位置。") from error
         self.stdout.write(f"已导入{resource.title}。")
 
     def _show(self, sheet: Sheet, plan: Plan) -> None:
@@ -64,3 +62,21 @@ class Command(BaseCommand):
         with transaction.atomic():
             done = resource.import_data(sheet, user=user, expected=plan.fingerprint).plan
             log_import(resource._meta.model, done, by=user)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise CommandError(f"没有 {file} 这个文件。请核对文件的位置。") from error
+    except PermissionError as error:
+        raise CommandError(f"没有权限读取 {file}。请开放这个文件的读取权限，或者换一个位置。") from error
+    except OSError as error:
+        raise CommandError(f"读不了 {file}。请核对写的是一个文件，并且没有损坏。") from error
+
+
+def _is_confirmed() -> bool:
+    try:
+        return input("确认导入请输入“是”：").strip() == "是"
+    except EOFError:  # started without a terminal
+        return False
