@@ -55,7 +55,7 @@ print(json.dumps(tracking.display(tracking.code_for(key))))
 
 # A table as offices keep it: a new councillor, a deputy who left, a community written short.
 ROWS = [
-    {"姓名": "苗 圃", "出生日期": "1985年6月", "联系电话": 17055500199, "职务": "居民议事员", "所在社区": "南塘社区",
+    {"姓名": "苗 圃", "出生日期": "1985年6月12日", "联系电话": 17055500199, "职务": "居民议事员", "所在社区": "南塘社区",
      "任职日期": "2026.11.2"},
     {"姓名": "叶知秋", "职务": "人大代表", "人大层级": "县（市、区）", "届次": "第十五届",
      "离任日期": date(2026, 10, 30)},
