@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_ready
 from django.conf import settings
 from kombu.exceptions import KombuError
 
@@ -28,6 +28,7 @@ if settings.CELERY_BROKER_URL.startswith("filesystem:"):
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+@worker_ready.connect  # once more: what beat sends while the file-backed queue is being set up may be lost
 @beat_init.connect  # sent by the embedded beat too, before its own beat_embedded_init
 def remind_at_once(**kwargs: Any) -> None:
     """Catch up on what became due while this machine was off, instead of waiting for the next hour in the schedule.

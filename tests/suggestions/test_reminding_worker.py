@@ -55,6 +55,15 @@ def test_worker_on_the_embedded_queue_reminds_by_itself(embedded_portal):
     assert_due_case_is_told_once_by_itself(embedded_portal)
 
 
+def test_worker_reminds_when_it_is_ready_even_if_nothing_came_from_beat(embedded_portal):
+    embedded_portal.shell(OVERDUE.format(count=1))
+
+    with embedded_portal.worker():
+        wait_until(lambda: embedded_portal.answer(TO_WU, IMPORTS), what="the reminder")
+
+    assert embedded_portal.answer(STAGES, IMPORTS) == [["overdue", 2]]
+
+
 @pytest.mark.services
 def test_worker_on_redis_and_postgresql_reminds_by_itself(service_portal):
     assert_due_case_is_told_once_by_itself(service_portal)
