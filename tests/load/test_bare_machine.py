@@ -121,7 +121,7 @@ def test_make_test_alone_passes(root_of_new_machine):
     machine = Machine(root_of_new_machine)
 
     with step("make test, with set-up"):
-        said = machine.run("make -C portal test")
+        said = machine.run("make --no-print-directory -C portal test")
 
     say(said.splitlines()[-1])
     assert " passed" in said.splitlines()[-1]
