@@ -17,6 +17,7 @@ urlpatterns = [
     path("health/", health.HealthView.as_view(), name="health"),
     path("accounts/", include("congress_portal.accounts.urls")),
     path("messages/", include("congress_portal.notifications.urls")),
+    path("deputies/", include("deputies.urls")),
     path("suggestions/", include("suggestions.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -164,6 +164,22 @@ class Suggestion(models.Model):
         on_delete=models.PROTECT,
         related_name="suggestions",
     )
+    activity = models.ForeignKey(
+        "deputies.Activity",
+        verbose_name="在哪次活动提出",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="suggestions",
+    )
+    topic = models.ForeignKey(
+        "deputies.OversightTopic",
+        verbose_name="监督议题",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="suggestions",
+    )
 
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.SUBMITTED, editable=False)
     received_at = models.DateTimeField("收到时间", editable=False)

@@ -27,6 +27,24 @@ class Committee(models.Model):
     office_hours = models.CharField("办公时间", max_length=80)
     council_started_on = models.DateField("居民议事会成立日期", help_text="“成立以来”的数字从这一天起算。")
     wechat_started_on = models.DateField("微信工作群建群日期", help_text="“建群以来”的数字从这一天起算。")
+    term_years = models.PositiveSmallIntegerField(
+        "每届任期（年）",
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="宪法第九十八条：地方各级人民代表大会每届任期五年。",
+    )
+    report_within_years = models.PositiveSmallIntegerField(
+        "几年内述职",
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="代表任职后几年内至少向选民述职一次，到期前提醒。本地规定，可修改。",
+    )
+    report_min_voters = models.PositiveSmallIntegerField(
+        "述职到场选民不少于",
+        default=50,
+        validators=[MinValueValidator(1)],
+        help_text="少于这个人数时，登记述职要写明原因。本地规定，可修改。",
+    )
     retention_years = models.PositiveSmallIntegerField(
         "个人信息保存年限",
         default=2,

@@ -16,7 +16,7 @@ from congress_portal.accounts.models import Committee, Community
 from congress_portal.common.import_plan import Plan, PlanOutdated
 from deputies import workflow
 from deputies.models import Mandate, Person
-from deputies.workflow import PeoplePlan, PersonRow
+from deputies.workflow import PeoplePlan, PersonRow, importing
 from tests.factories import CommunityFactory, MandateFactory, PersonFactory, UserFactory
 from tests.suggestions.story import TODAY
 from tests.suggestions.test_concurrency import in_the_same_instant
@@ -126,7 +126,7 @@ def test_person_registered_by_hand_in_between_refuses_the_table(committee, zhao,
         return plan(rows, today=today)
 
     monkeypatch.setattr(Person.objects, "bulk_create", refused_by_the_database)
-    monkeypatch.setattr(workflow, "plan_people", as_somebody_else_left_it)
+    monkeypatch.setattr(importing, "plan_people", as_somebody_else_left_it)
     with pytest.raises(PlanOutdated) as refusal:
         workflow.import_people([row], expected=expected, by=zhao, today=TODAY)
 

@@ -9,15 +9,20 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from congress_portal.common.models import StoredFile
 from congress_portal.common.spreadsheets import CellRefused, Column, Kind
 from congress_portal.common.spreadsheets.cells import parse
-from deputies.choices import CongressLevel, ConstituencyType, MandateKind
+from deputies.choices import CongressLevel, ConstituencyType, MandateBegin, MandateEnd, MandateKind
+from deputies.names import new_card_code, sort_key_of
 
 
 class DeputyGroup(models.Model):
     """A group in which deputies and councillors work together (代表小组)."""
 
     name = models.CharField("名称", max_length=40, unique=True)
+    leader = models.ForeignKey(
+        "deputies.Person", verbose_name="组长", null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
+    )
     position = models.PositiveSmallIntegerField("排列", default=100)
     is_active = models.BooleanField("在用", default=True)
 
@@ -49,6 +54,9 @@ class Person(models.Model):
     """One person with one file, whatever mandates that person holds or held."""
 
     name = models.CharField("姓名", max_length=40)
+    sort_key = models.CharField(
+        "拼音", max_length=120, blank=True, help_text="用来排列姓名，不填的按读音自动填；多音字读错了可以改。"
+    )
     born_on = models.DateField("出生日期", null=True, blank=True, help_text="用来区分同名的人，不公开。")
     phone = models.CharField("联系电话", max_length=20, blank=True, help_text="只有工委看得到。")
     user = models.OneToOneField(
@@ -59,6 +67,14 @@ class Person(models.Model):
         on_delete=models.PROTECT,
         related_name="person",
         help_text="有账户才能在网上履职。",
+    )
+    # Part of the address that a deputy's QR code (代表码) leads to: short, and not to be counted through.
+    card_code = models.CharField(max_length=10, blank=True, editable=False)
+    # The number that may be shown to everybody, because this very person agreed to this very number.
+    public_phone = models.CharField("公开的电话", max_length=20, blank=True, editable=False)
+    phone_agreed_on = models.DateField("同意公开电话的日期", null=True, editable=False)
+    phone_agreed_by = models.ForeignKey(
+        "accounts.User", verbose_name="记录人", null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
     objects = PersonQuerySet.as_manager()
@@ -71,14 +87,41 @@ class Person(models.Model):
                 name="person_name_and_birth_date",
                 violation_error_message="已经有一位姓名和出生日期都相同的人，请在原来的档案里修改。",
             ),
+            models.UniqueConstraint(
+                fields=("card_code",), condition=~Q(card_code=""), name="person_card_code_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(public_phone="", phone_agreed_on__isnull=True)
+                | (~Q(public_phone="") & Q(phone_agreed_on__isnull=False)),
+                name="person_public_phone_is_agreed",
+            ),
         )
+        indexes = (models.Index(fields=("sort_key", "id"), name="person_sort_key"),)
 
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_in()
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         super().clean()
         _clean_as_read(self, name=Kind.NAME, phone=Kind.PHONE)
+
+    def fill_in(self) -> None:
+        """Give the sort key and the card code to whoever has none yet; also for rows written in bulk."""
+        self.sort_key = self.sort_key or sort_key_of(self.name)
+        self.card_code = self.card_code or new_card_code()
+
+
+class PersonPhoto(StoredFile):
+    """The portrait on the bulletin board and in the file. Public while its person is in office."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="photo")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "照片"
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -107,7 +150,9 @@ class Mandate(models.Model):
         "accounts.Community", verbose_name="所在社区", null=True, blank=True, on_delete=models.PROTECT
     )
     starts_on = models.DateField("任职日期")
+    began_by = models.CharField("产生方式", max_length=12, choices=MandateBegin, blank=True)
     ends_on = models.DateField("离任日期", null=True, blank=True, help_text="最后一天；在任的不填。")
+    ended_by = models.CharField("离任原因", max_length=12, choices=MandateEnd, blank=True)
 
     objects = MandateQuerySet.as_manager()
 

@@ -87,6 +87,8 @@ def import_people(rows: Sequence[PersonRow], *, expected: str, by: User, today: 
             one_import_at_a_time()
             plan = _Planner(rows, today=today, locked=True).plan()
             plan.check(expected=expected)
+            for person in plan.new_people:
+                person.fill_in()
             Person.objects.bulk_create(plan.new_people)
             Mandate.objects.bulk_create(plan.new_mandates)
             for record, names in plan.changed.items():  # bulk_update takes four times as long
