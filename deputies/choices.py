@@ -218,6 +218,8 @@ class TopicStep(TextChoices):
     """What happened to an oversight topic: 监督—落实—再监督—再落实."""
 
     OPENED = "opened", "确定议题"
+    CHANGED = "changed", "修改"
+    NOTED = "noted", "检查情况"
     OPINIONS_SENT = "opinions_sent", "提出意见建议"
     ROUND_ENDED = "round_ended", "落实情况"
     ROUND_BEGUN = "round_begun", "再监督"

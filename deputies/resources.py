@@ -14,7 +14,7 @@ from congress_portal.common.import_export import SheetResource, as_it_is, proble
 from congress_portal.common.import_plan import Plan
 from congress_portal.common.spreadsheets import Column, Kind, Sheet, SheetRefused
 from deputies import permissions, workflow
-from deputies.choices import CongressLevel, ConstituencyType, MandateKind
+from deputies.choices import CongressLevel, ConstituencyType, MandateBegin, MandateEnd, MandateKind
 from deputies.models import DeputyGroup, Mandate, Person
 
 # What offices write where the list of choices has another word for it.
@@ -28,6 +28,14 @@ LEVELS = {
     "乡": CongressLevel.TOWNSHIP,
     "镇": CongressLevel.TOWNSHIP,
 }
+BEGINNINGS = {"选举": MandateBegin.ELECTED, "推荐": MandateBegin.RECOMMENDED}
+ENDINGS = {
+    "届满": MandateEnd.TERM_ENDED,
+    "换届": MandateEnd.TERM_ENDED,
+    "迁出": MandateEnd.MOVED,
+    "调离": MandateEnd.MOVED,
+    "病故": MandateEnd.DIED,
+}
 MATCHING = (
     "一行是一个人的一项任职，有两项任职的写两行。没有任职的人，“职务”和后面各列都空着。",
     "按姓名和出生日期认人：两样都相同的是同一个人；姓名相同、出生日期不同的是两个人。",
@@ -38,7 +46,8 @@ MATCHING = (
     "按职务、人大层级和届次认任职：这三样相同、任职时间有交叉的，是同一项任职，改原来的；离任以后再任的，另记一项。"
     "同一级的同一种职务，时间不能重叠。",
     "空着的格不改档案里原有的内容。要清空某一项，或改错了的出生日期，请打开这个人的档案来改。",
-    "表格里没有写到的人和任职不受影响；导入不会删除，离任的请填离任日期。",
+    "表格里没有写到的人和任职不受影响；导入不会删除，离任的请填离任日期，知道原因的也填上。",
+    "“产生方式”和“离任原因”两列可以没有；没有这两列的旧表格照样可以导入。",
     "只要有一行有误，就一行也不导入。",
 )
 
@@ -58,6 +67,8 @@ class PersonResource(SheetResource):
     community = as_it_is("community__name", "所在社区")
     starts_on = as_it_is("starts_on", "任职日期")
     ends_on = as_it_is("ends_on", "离任日期")
+    began_by = as_it_is("get_began_by_display", "产生方式")
+    ended_by = as_it_is("get_ended_by_display", "离任原因")
 
     class Meta:
         model = Person
@@ -68,11 +79,11 @@ class PersonResource(SheetResource):
         {
             "姓名": "陈雅文", "出生日期": "1978-03-05", "联系电话": "13800000000", "职务": "人大代表",
             "人大层级": "县（市、区）", "届次": "第十七届", "选区": "第 3 选区", "代表类别": "社区",
-            "任职日期": "2022-01-10",
+            "任职日期": "2022-01-10", "产生方式": "换届选举",
         },
         {
             "姓名": "陈雅文", "出生日期": "1978-03-05", "职务": "居民议事员", "任职日期": "2024-03-01",
-            "离任日期": "2026-02-28",
+            "离任日期": "2026-02-28", "产生方式": "推选", "离任原因": "辞职",
         },
     )  # fmt: skip
 
@@ -104,7 +115,13 @@ class PersonResource(SheetResource):
         return sheet
 
     def allowed(self) -> dict[str, list[str]]:
-        words = {"职务": MandateKind.labels, "人大层级": CongressLevel.labels, "代表类别": ConstituencyType.labels}
+        words = {
+            "职务": MandateKind.labels,
+            "人大层级": CongressLevel.labels,
+            "代表类别": ConstituencyType.labels,
+            "产生方式": MandateBegin.labels,
+            "离任原因": MandateEnd.labels,
+        }
         places = {"代表小组": DeputyGroup, "所在社区": Community}
         names = {
             title: list(
@@ -131,7 +148,7 @@ class PersonResource(SheetResource):
             yield from person.all_mandates or [Mandate(person=person)]
 
     def get_queryset(self) -> Any:
-        return Person.objects.order_by("name", "pk")
+        return Person.objects.order_by("sort_key", "pk")
 
 
 class DeputyGroupResource(NamedResource):
@@ -187,12 +204,32 @@ COLUMNS = [
         hint="最后一天；在任的不填。",
         width=13,
     ),
+    Column(
+        "产生方式",
+        Kind.CHOICE,
+        allowed=(*MandateBegin.labels, *BEGINNINGS),
+        example="换届选举",
+        hint="任期中间补选的填补选。",
+        width=12,
+    ),
+    Column(
+        "离任原因",
+        Kind.CHOICE,
+        allowed=(*MandateEnd.labels, *ENDINGS),
+        example="任期届满",
+        hint="填了离任原因，也要填离任日期。",
+        width=13,
+    ),
 ]
 _CODES: dict[str, dict[str, str]] = {
     "职务": {label: code for code, label in MandateKind.choices} | {word: code.value for word, code in KINDS.items()},
     "人大层级": {label: code for code, label in CongressLevel.choices}
     | {word: code.value for word, code in LEVELS.items()},
     "代表类别": {label: code for code, label in ConstituencyType.choices},
+    "产生方式": {label: code for code, label in MandateBegin.choices}
+    | {word: code.value for word, code in BEGINNINGS.items()},
+    "离任原因": {label: code for code, label in MandateEnd.choices}
+    | {word: code.value for word, code in ENDINGS.items()},
 }
 _FIELDS = {field.column_name: name for name, field in PersonResource.fields.items()}
 

@@ -177,6 +177,8 @@ class Mandate(models.Model):
     def clean(self) -> None:
         super().clean()
         _clean_as_read(self, term=Kind.TEXT, district=Kind.TEXT)
+        if self.ended_by and not self.ends_on:
+            raise ValidationError({"ends_on": "填了离任原因，也要填离任日期。"})
 
 
 def _clean_as_read(record: models.Model, **kinds: Kind) -> None:

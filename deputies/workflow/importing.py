@@ -33,6 +33,8 @@ OF_MANDATE = (
     "community",
     "starts_on",
     "ends_on",
+    "began_by",
+    "ended_by",
 )
 
 # No street has as many; without a limit one name in every row would be compared with itself a million times.
@@ -57,6 +59,8 @@ class PersonRow:
     community: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    began_by: str = ""
+    ended_by: str = ""
     problems: tuple[Problem, ...] = ()  # cells that could not be read at all
 
 
@@ -322,6 +326,8 @@ class _Planner:
         if ends_on and ends_on < seat.mandate.starts_on:
             sentence = f"离任日期早于任职日期（{full_day(seat.mandate.starts_on)}），请核对。"
             outcome.problems.append(_problem("ends_on", sentence))
+        if seat.mandate.ended_by and not ends_on:
+            outcome.problems.append(_problem("ended_by", "填了离任原因，也要填离任日期。"))
 
     def _take_nothing_but_the_person(self, row: PersonRow, outcome: Outcome, file: _File) -> None:
         if file.bare_row:

@@ -1,0 +1,1 @@
+"""Questions about people and what they do together. One file per noun."""
