@@ -246,6 +246,13 @@ class ResidentSignUp(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "居民报名"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("activity", "phone"),
+                condition=Q(cancelled_at__isnull=True) & ~Q(phone=""),
+                name="sign_up_once_a_phone",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.activity}，{self.head_count} 人"
