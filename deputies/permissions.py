@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # rights know no rows
     from django.contrib.auth.models import AnonymousUser
 
     from congress_portal.accounts.models import User
-    from deputies.models import Activity, DutyRecord
+    from deputies.models import Activity, DutyRecord, Person
 
     AnyUser = User | AnonymousUser
 
@@ -73,6 +73,22 @@ def can_see_contact(user: AnyUser) -> bool:
     return user.has_perm("deputies.see_person_contact")
 
 
+def can_view_person(user: AnyUser, person: Person) -> bool:
+    """Staff see everybody on file, people on mandate themselves; what is public of people in office is so beside."""
+    if not user.is_authenticated:
+        return False
+    return user.has_perm("deputies.view_person") or person.user_id == user.pk
+
+
+def can_record_phone_agreement(user: AnyUser, person: Person) -> bool:
+    """Staff put on record what somebody told them; that very person may decide without them."""
+    if not user.is_authenticated:
+        return False
+    if user.has_perm("deputies.record_phone_agreement"):
+        return True
+    return user.has_perm("deputies.view_own_file") and person.user_id == user.pk
+
+
 def activity_filter(user: AnyUser) -> Q:
     """Return the condition of the activities a user may know to exist; open ones are on the public calendar beside."""
     if not user.is_authenticated:
@@ -118,3 +134,8 @@ def can_view_duty(user: AnyUser, record: DutyRecord) -> bool:
 def can_decide_duty(user: AnyUser, record: DutyRecord) -> bool:
     """Nobody decides on a line about themselves or one they logged as the person on mandate."""
     return user.has_perm("deputies.decide_dutyrecord") and record.person.user_id != user.pk
+
+
+def can_change_duty(user: AnyUser, record: DutyRecord) -> bool:
+    """Say whether this is the person's own file; how long a line may be changed is a matter of its status."""
+    return user.has_perm("deputies.log_duty") and record.person.user_id == user.pk

@@ -51,6 +51,8 @@ class DutyRecord(models.Model):
     status = models.CharField("状态", max_length=10, choices=DutyStatus, editable=False)
     # What posted the line, such as activity:12:person:5; empty for a line somebody wrote.
     source_key = models.CharField(max_length=80, blank=True, editable=False)
+    # Of the key of the form somebody wrote the line in, so that a second click finds the first one's line.
+    form_digest = models.CharField(max_length=64, blank=True, editable=False)
     # The page of what it comes from, a path of this portal for who may open it.
     source_url = models.CharField(max_length=200, blank=True, editable=False)
     logged_by = models.ForeignKey(
@@ -81,6 +83,7 @@ class DutyRecord(models.Model):
         )
         constraints = (
             models.UniqueConstraint(fields=("source_key",), condition=~Q(source_key=""), name="duty_one_line_a_source"),
+            models.UniqueConstraint(fields=("form_digest",), condition=~Q(form_digest=""), name="duty_one_line_a_form"),
             models.CheckConstraint(
                 condition=Q(source_key="") | ~Q(status__in=(DutyStatus.LOGGED, DutyStatus.RETURNED)),
                 name="duty_posted_needs_no_confirming",

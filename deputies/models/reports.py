@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from deputies.choices import ReminderStage, ReportResult
 
+TEXT_LENGTH = 20_000
+REASON_LENGTH = 500
+
 
 class PerformanceReport(models.Model):
     """One report of a deputy to the voters, who evaluate it: at least once a term (local rule)."""
@@ -17,7 +20,7 @@ class PerformanceReport(models.Model):
     )
     held_on = models.DateField("述职日期")
     place = models.CharField("地点", max_length=80)
-    text = models.TextField("述职报告", max_length=20_000)
+    text = models.TextField("述职报告", max_length=TEXT_LENGTH)
     activity = models.ForeignKey(
         "deputies.Activity",
         verbose_name="述职会",
@@ -32,6 +35,9 @@ class PerformanceReport(models.Model):
     dissatisfied_count = models.PositiveSmallIntegerField("不满意", default=0)
     result = models.CharField("评议结果", max_length=12, choices=ReportResult)
     announced_there = models.BooleanField("当场公布评议结果", default=True)
+    few_voters_reason = models.CharField(
+        "人数不足的原因", max_length=REASON_LENGTH, blank=True, help_text="到场选民少于规定人数的填。"
+    )
     recorded_by = models.ForeignKey(
         "accounts.User", verbose_name="登记人", null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )

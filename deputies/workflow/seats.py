@@ -1,0 +1,138 @@
+"""Residents' seats at open activities: taken by the form on the public calendar, given up by a code, and forgotten.
+
+Residents have no account. The row of the seats says by itself when they were taken and given up, so these verbs write
+no event and tell nobody; the list of who comes is read on the activity's page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from congress_portal.common.codes import CodeKind, form_digest
+from congress_portal.common.dates import month_day
+from deputies import deadlines
+from deputies.choices import ActivityStatus
+from deputies.models import Activity, ResidentSignUp
+from deputies.workflow.refusals import (
+    AlreadySignedUp,
+    FormAlreadyUsed,
+    HeadCountNotAllowed,
+    MoveNotAllowed,
+    SeatsFull,
+    SeatUnknown,
+    SignUpClosed,
+)
+
+# 41.3 random bits, and the last four digits of the number beside it.
+SEAT_CODES = CodeKind("seat", random_length=9, group=5)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What signing up leads to: the row, the code to give it up by in plain, and whether this call made the row."""
+
+    sign_up: ResidentSignUp
+    code: str
+    is_new: bool
+
+
+def take_seat(activity: Activity, *, name: str, phone: str, head_count: int, key: str, now: datetime) -> Seat:
+    """Sign a resident up for an open activity.
+
+    The row of the activity is locked before seats are counted, so that a burst never sells one twice. Idempotent by
+    ``key``, the form's own: ten posts of one form are one sign-up with one code. One number signs up once an activity
+    (local default), with at most ``deadlines.MOST_HEADS`` people. Raises MoveNotAllowed for an activity that residents
+    cannot know of, SignUpClosed, SeatsFull, HeadCountNotAllowed, AlreadySignedUp, FormAlreadyUsed.
+    """
+    if not 1 <= head_count <= deadlines.MOST_HEADS:
+        raise HeadCountNotAllowed(
+            f"一个手机号可以报 1 至 {deadlines.MOST_HEADS} 人。人多的，请打电话给街道人大工委。"
+        )
+    wanted = {"activity_id": activity.pk, "name": name, "phone": phone, "head_count": head_count}
+    code, digest = SEAT_CODES.code_for(key), form_digest(key)
+    try:
+        with transaction.atomic():
+            activity = Activity.objects.select_for_update().get(pk=activity.pk)
+            existing = ResidentSignUp.objects.filter(submission_digest=digest).first()
+            if existing is not None:
+                return _taken_before(existing, wanted, code)
+            check_open(activity, now=now)
+            taken = activity.sign_ups.filter(cancelled_at__isnull=True).aggregate(
+                heads=Sum("head_count", default=0), same=Sum("head_count", filter=Q(phone=phone), default=0)
+            )
+            if taken["same"]:
+                raise AlreadySignedUp(
+                    "这个手机号已经报过这次活动。要改人数，请先用取消码取消，再重新报名；取消码丢了，请打电话给街道人大工委。"
+                )
+            if activity.seats is not None and taken["heads"] + head_count > activity.seats:
+                raise SeatsFull(_too_few(activity.seats - taken["heads"]))
+            sign_up = ResidentSignUp.objects.create(
+                **wanted, code_digest=SEAT_CODES.digest(code), submission_digest=digest, created_at=now
+            )
+    except IntegrityError:
+        # One form sent to two activities locks two rows; then the unique key of the form decides.
+        return _taken_before(ResidentSignUp.objects.get(submission_digest=digest), wanted, code)
+    return Seat(sign_up, code, is_new=True)
+
+
+def give_up_seat(*, code: str, now: datetime) -> ResidentSignUp:
+    """Give up what the code stands for, so that others can have the seats. A second time changes nothing.
+
+    Whoever calls has checked the number that belongs to the code. Raises SeatUnknown, and SignUpClosed once the
+    activity has begun.
+    """
+    with transaction.atomic():
+        found = ResidentSignUp.objects.filter(code_digest__in=SEAT_CODES.digests(code)).first()
+        if found is None:
+            raise SeatUnknown("没有找到这个报名。请核对取消码。")
+        activity = Activity.objects.select_for_update().get(pk=found.activity_id)
+        sign_up = ResidentSignUp.objects.select_for_update().get(pk=found.pk)
+        if sign_up.cancelled_at is None:
+            if activity.status == ActivityStatus.ANNOUNCED and activity.starts_at <= now:
+                raise SignUpClosed("活动已经开始，不用再取消。")
+            sign_up.cancelled_at = now
+            sign_up.save(update_fields=["cancelled_at"])
+    return sign_up
+
+
+def erase_expired_sign_ups(now: datetime) -> int:
+    """Erase names and numbers of residents whose activity ended more than ``SIGN_UP_KEPT_DAYS`` ago.
+
+    The head counts stay, and so do the figures. Returns how many rows were erased; a second run finds none.
+    """
+    last = deadlines.sign_ups_erasable_until(today=timezone.localdate(now))
+    end = timezone.make_aware(datetime.combine(last, datetime.max.time()))
+    expired = ResidentSignUp.objects.filter(activity__ends_at__lte=end).exclude(name="", phone="")
+    return expired.update(name="", phone="")
+
+
+def check_open(activity: Activity, *, now: datetime) -> None:
+    """Refuse an activity that residents cannot sign up for now; the page asks too."""
+    if not activity.is_open or activity.status == ActivityStatus.PLANNED:
+        raise MoveNotAllowed("这次活动不向居民开放报名。")
+    if activity.status == ActivityStatus.CANCELLED:
+        raise SignUpClosed("这次活动已经取消，不能报名。请到活动日历看别的活动。")
+    if activity.status == ActivityStatus.HELD or activity.starts_at <= now:
+        raise SignUpClosed("这次活动已经开始或结束，不能报名。请到活动日历看别的活动。")
+    if activity.sign_up_until is not None and activity.sign_up_until <= now:
+        until = timezone.localtime(activity.sign_up_until)
+        raise SignUpClosed(f"报名已经在{month_day(until)} {until:%H:%M} 截止。想参加的，请打电话给街道人大工委。")
+
+
+def _too_few(left: int) -> str:
+    if left <= 0:
+        return "名额已经报满。有人取消时会空出来，可以过几天再来看，或者打电话给街道人大工委。"
+    return f"只剩 {left} 个名额，请减少人数再报名。"
+
+
+def _taken_before(existing: ResidentSignUp, wanted: dict[str, object], code: str) -> Seat:
+    """Return what this form made before, unless it comes back with something else in it, or was given up since."""
+    is_same = all(getattr(existing, name) == value for name, value in wanted.items())
+    if not is_same or existing.cancelled_at is not None:
+        raise FormAlreadyUsed("这张表已经用过一次。您填的还在，请核对后再点一次报名。")
+    return Seat(existing, code, is_new=False)
