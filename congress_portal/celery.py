@@ -17,6 +17,9 @@ logger = logging.getLogger(__name__)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "congress_portal.settings")
 
+# What beat sends by the hour, and is sent once more when a machine comes back.
+CATCHING_UP = ("send-due-reminders", "send-due-reminders-of-deputies")
+
 app = Celery("congress_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -36,6 +39,7 @@ def remind_at_once(**kwargs: Any) -> None:
     Without an expiry: the worker may start long after beat, and reminding twice tells nobody twice.
     """
     try:
-        app.send_task(settings.CELERY_BEAT_SCHEDULE["send-due-reminders"]["task"], retry=False)
+        for entry in CATCHING_UP:
+            app.send_task(settings.CELERY_BEAT_SCHEDULE[entry]["task"], retry=False)
     except (KombuError, OSError) as error:
         logger.warning("The queue does not answer (%s); reminders wait for the schedule.", type(error).__name__)

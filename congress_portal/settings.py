@@ -241,7 +241,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
-# Fandol and AR PL UMing, fetched by `make setup`; no font is in git.
+# Fandol, AR PL UMing and BabelStone Han, fetched by `make setup`; no font is in git.
 FONT_DIR = Path(env.str("FONT_DIR", default=str(VAR_DIR / "fonts")))
 REQUIRE_PDF = flag("REQUIRE_PDF", default=False)
 
@@ -288,12 +288,20 @@ CELERY_BEAT_SCHEDULE = {
         "task": "suggestions.tasks.erase_expired_personal_data",
         "schedule": crontab(hour=3, minute=15),
     },
+    "erase-expired-sign-ups": {
+        "task": "deputies.tasks.erase_expired_sign_ups",
+        "schedule": crontab(hour=3, minute=20),
+    },
     # Rung when the calendar changes (TASKS_AFTER_CALENDAR_CHANGE); hourly in case that ring was lost.
     "recompute-due-dates": {"task": "suggestions.tasks.recompute_due_dates", "schedule": crontab(minute=40)},
     # Hourly, so that a machine that was off at eight reminds when it is back; see also celery.py.
     "send-due-reminders": {
         "task": "suggestions.tasks.send_due_reminders",
         "schedule": crontab(minute=5, hour="8-18"),
+    },
+    "send-due-reminders-of-deputies": {
+        "task": "deputies.tasks.send_due_reminders",
+        "schedule": crontab(minute=10, hour="8-18"),
     },
     "take-up-stale-jobs": {"task": "congress_portal.common.tasks.take_up_stale_jobs", "schedule": 60.0},
 }

@@ -26,10 +26,10 @@ from deputies.models import (
     Participation,
 )
 from deputies.selectors import reports
+from deputies.selectors.due import DUTY_KEY, REPORTS_KEY
 
 STAGES = (ReminderStage.SOON, ReminderStage.TODAY, ReminderStage.OVERDUE)
 BATCH = 500
-DUTY_KEY = "duty:waiting"
 # How long a line of the duty file may wait for staff before they are told, and how often they are told again.
 DUTY_WAITS = timedelta(days=7)
 
@@ -41,6 +41,7 @@ class Matter(TextChoices):
     COMING = "coming", "参加活动"
     REPORT_BACK = "report_back", "报告结果"
     VOTERS = "report", "向选民述职"
+    REPORTS = "reports", "安排述职"
     LOOK = "look", "再次检查"
     DUTY = "duty", "确认履职记录"
 
@@ -59,19 +60,24 @@ RULES = {
     Matter.COMING: Rule(1, STAGES[:2]),
     Matter.REPORT_BACK: Rule(3),
     Matter.VOTERS: Rule(60),
+    Matter.REPORTS: Rule(60),
     Matter.LOOK: Rule(3),
 }
 
 
 @dataclass(frozen=True)
 class Owed:
-    """One thing that is due. ``told_on`` is the day on which everybody it concerns was told of it otherwise."""
+    """One thing that is due. ``told_on`` is the day on which everybody it concerns was told of it otherwise.
+
+    What the committee owes as a whole has no record of its own; ``mandates`` are those whose reports are due that day.
+    """
 
     matter: Matter
     key: str
     due_on: date
     record: Model | None = None
     told_on: date | None = None
+    mandates: tuple[Mandate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,9 @@ def _topics_to_look_at(now: datetime) -> QuerySet[OversightTopic]:
 
 
 def _mandates_to_report(now: datetime) -> QuerySet[Mandate]:
-    return reports.owing(timezone.localdate(now)).select_related("person__user")
+    """Those whose deputies can be told; the committee is told of all of them."""
+    with_account = reports.owing(timezone.localdate(now)).filter(person__user__is_active=True)
+    return with_account.select_related("person__user")
 
 
 SOURCES = (
@@ -190,15 +198,18 @@ def decisions(*, now: datetime) -> Iterator[tuple[Owed, Occasion | Silence]]:
             for record in batch:
                 owed = source.owed(record)
                 yield owed, decide(owed, told=told.get(owed.key, ()), today=today)
-    if waiting := _duty_waiting():
-        yield waiting, decide(waiting, told=_told_of([DUTY_KEY]).get(DUTY_KEY, ()), today=today)
+    of_committee = [*_reports_to_arrange(today), *_duty_waiting()]
+    told = _told_of([DUTY_KEY, REPORTS_KEY]) if of_committee else {}
+    for owed in of_committee:
+        yield owed, decide(owed, told=told.get(owed.key, ()), today=today)
 
 
 def decide_again(owed: Owed, *, now: datetime) -> tuple[Owed, Occasion | Silence]:
     """Ask anew of one thing, once its record is locked: it may have been done, or told by another worker, since."""
     again: Owed | None
     if owed.record is None:
-        again = _duty_waiting()
+        of_committee = [*_reports_to_arrange(timezone.localdate(now)), *_duty_waiting()]
+        again = next((one for one in of_committee if (one.key, one.due_on) == (owed.key, owed.due_on)), None)
     else:
         source = next(one for one in SOURCES if owed.key == one.key(owed.record.pk))
         record = source.records(now).filter(pk=owed.record.pk).first()
@@ -209,10 +220,18 @@ def decide_again(owed: Owed, *, now: datetime) -> tuple[Owed, Occasion | Silence
     return again, decide(again, told=told, today=timezone.localdate(now))
 
 
-def _duty_waiting() -> Owed | None:
+def _duty_waiting() -> list[Owed]:
     """Return the lines that wait for staff, due a week after the oldest of them was logged."""
     oldest = DutyRecord.objects.waiting().aggregate(oldest=Min("created_at"))["oldest"]
-    return Owed(Matter.DUTY, DUTY_KEY, timezone.localdate(oldest) + DUTY_WAITS) if oldest else None
+    return [Owed(Matter.DUTY, DUTY_KEY, timezone.localdate(oldest) + DUTY_WAITS)] if oldest else []
+
+
+def _reports_to_arrange(today: date) -> list[Owed]:
+    """Return the days on which reports are due: whole congresses take office on one day, and that is one message."""
+    days: dict[date, list[Mandate]] = {}
+    for report in reports.owed_reports(today):
+        days.setdefault(report.due_on, []).append(report.mandate)
+    return [Owed(Matter.REPORTS, REPORTS_KEY, due_on, mandates=tuple(all_of)) for due_on, all_of in days.items()]
 
 
 def _told_of(keys: Sequence[str]) -> dict[str, list[DueReminder]]:

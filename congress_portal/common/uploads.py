@@ -88,8 +88,8 @@ class PreparedFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def accept_photo(file: UploadedFile) -> PreparedFile:
-    """Re-encode a photo without any metadata, upright, at most 2000 pixels on the long side.
+def accept_photo(file: UploadedFile, *, long_side: int = LONG_SIDE) -> PreparedFile:
+    """Re-encode a photo without any metadata, upright, at most ``long_side`` pixels on the long side.
 
     The result is JPEG, or PNG where parts are transparent. Raises UploadRefused.
     """
@@ -104,7 +104,7 @@ def accept_photo(file: UploadedFile) -> PreparedFile:
             # Known from the header; decoding has not begun. Only the first frame is ever decoded.
             if image.width * image.height > (MAX_JPEG_PIXELS if image.format in JPEG_FORMATS else MAX_OTHER_PIXELS):
                 raise Image.DecompressionBombError
-            image = _upright_and_small(image)
+            image = _upright_and_small(image, long_side)
             content, content_type = _encoded(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UploadRefused(
@@ -202,7 +202,7 @@ def _head(file):
     return head
 
 
-def _upright_and_small(image):
+def _upright_and_small(image, long_side):
     """Return the first frame as RGB or RGBA pixels and nothing else, turned as the camera was held."""
     try:
         orientation = image.getexif().get(0x0112)
@@ -210,7 +210,7 @@ def _upright_and_small(image):
         orientation = None
     if image.mode == "P" or "transparency" in image.info:
         image = image.convert("RGBA")
-    image.thumbnail((LONG_SIDE, LONG_SIDE))  # lets the JPEG decoder scale while it decodes: less memory
+    image.thumbnail((long_side, long_side))  # lets the JPEG decoder scale while it decodes: less memory
     mode = "RGBA" if image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255 else "RGB"
     image = image.convert(mode)
     if orientation in _TURNS:

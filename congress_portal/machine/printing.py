@@ -1,7 +1,8 @@
 """What the official page (公文版式) needs of the machine: Pango, and fonts that are not in git.
 
-Fandol (仿宋、黑体、楷体、宋体) covers GB 2312; AR PL UMing holds the rare characters in people's names.
-Both are taken out of Debian's packages without installing those. An office machine that has the official
+Fandol (仿宋、黑体、楷体、宋体) covers GB 2312; AR PL UMing holds most of the rare characters in people's names, and
+BabelStone Han those that it lacks, such as 𠮷 (Unicode's extensions, in the shapes of the mainland's standard).
+All are taken out of Debian's packages without installing those. An office machine that has the official
 fonts uses its own first.
 """
 
@@ -43,6 +44,7 @@ FONTS = {
         f"{_FANDOL}/FandolSong-Bold.otf",
     ),
     "fonts-arphic-uming": ("usr/share/fonts/truetype/arphic/uming.ttc",),
+    "fonts-babelstone-han": ("usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf",),
 }
 
 

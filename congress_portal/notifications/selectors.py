@@ -1,6 +1,6 @@
 """Questions about a person's inbox."""
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 
 from congress_portal.accounts.models import User
 from congress_portal.notifications.models import Message, MessageQuerySet
@@ -18,3 +18,10 @@ def inbox_of(user: User) -> MessageQuerySet:
 def unread_count(user: User) -> int:
     """Return the number in the badge beside 消息."""
     return Message.objects.belonging_to(user).unread().count()
+
+
+def latest_unread(user: User, *, limit: int) -> tuple[list[Message], int]:
+    """Return the newest unread messages and how many there are in all, in one query."""
+    unread = Message.objects.belonging_to(user).unread().annotate(in_all=Window(Count("pk")))
+    newest = list(unread.order_by("-created_at", "pk")[:limit])
+    return newest, newest[0].in_all if newest else 0

@@ -1,6 +1,6 @@
 """Public pages that show several apps together: home, the figure catalogue, who may do what, explanations."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from congress_portal.accounts.rights import rights_by_app
 from congress_portal.annual_summary.selectors import figure_groups, figures_of, years_with_records
 from congress_portal.common.figures import Figure, year_in
 from congress_portal.views.context import ELDER_COOKIE
+from deputies.deadlines import SIGN_UP_KEPT_DAYS
 from suggestions.choices import Channel
 from suggestions.deadlines import Limit
 from suggestions.models import ReplyTerm
@@ -87,6 +88,13 @@ class RolesView(TemplateView):
 
 class InformationView(TemplateView):
     """A page of text: privacy, scope, help."""
+
+
+class PrivacyView(InformationView):
+    """What is kept of residents, why and how long."""
+
+    template_name = "pages/privacy.html"
+    extra_context: ClassVar[dict[str, Any]] = {"sign_up_kept_days": SIGN_UP_KEPT_DAYS}
 
 
 class HelpView(InformationView):

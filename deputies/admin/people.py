@@ -1,22 +1,38 @@
 """People, their mandates and their groups in the staff admin."""
 
+from __future__ import annotations
+
+import re
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from congress_portal.accounts.admin import DATE_PICKER, EndedNotDeletedAdmin
 from congress_portal.common.admin import OnlyNamedFilters
 from congress_portal.common.admin_choices import in_words
+from congress_portal.common.dates import full_day
 from congress_portal.common.figures import year_in
 from congress_portal.common.import_export_admin import SheetAdmin
 from deputies import figures, permissions
+from deputies.admin.board import BoardPrintAdmin
 from deputies.choices import ConstituencyType
+from deputies.forms.people import DeputyGroupForm, MandateFormSet, PersonForm
 from deputies.models import DeputyGroup, Mandate, Person
 from deputies.resources import DeputyGroupResource, PersonResource
+from deputies.selectors import people as selectors
+from deputies.views.people import list_links, person_links, person_urls
+
+_LETTERS = re.compile("[a-z]{2,40}")
+MOST_INITIALS = 4  # the longest compound name
 
 
 class OfficeFilter(admin.SimpleListFilter):
@@ -71,6 +87,35 @@ class ConstituencyFilter(admin.SimpleListFilter):
         return queryset.in_office(timezone.localdate(), constituency_type=self.value())
 
 
+class TermFilter(admin.SimpleListFilter):
+    """Who sits, or sat, in a term: the members of a past congress too."""
+
+    title = "届次"
+    parameter_name = "term"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(term.code, term.label) for term in selectors.terms_on_file()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        level, _, term = str(self.value()).partition(":")
+        return queryset.filter(pk__in=Mandate.objects.filter(level=level, term=term).values("person"))
+
+
+class PhotoFilter(admin.SimpleListFilter):
+    title = "照片"
+    parameter_name = "photo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "有照片"), ("no", "没有照片")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(photo__isnull=self.value() == "no")
+
+
 class FigureFilter(admin.SimpleListFilter):
     """The list behind a number of the annual summary; comes by link, together with the year."""
 
@@ -104,10 +149,12 @@ class YearFilter(admin.SimpleListFilter):
 
 class MandateInline(admin.StackedInline):
     model = Mandate
+    formset = MandateFormSet
     extra = 0
     can_delete = False
     fields = (
-        "kind", "level", "term", "district", "constituency_type", "group", "community", "starts_on", "ends_on",
+        "kind", "level", "term", "district", "constituency_type", "group", "community",
+        "starts_on", "began_by", "ends_on", "ended_by",
     )  # fmt: skip
     autocomplete_fields = ("community",)
     formfield_overrides = DATE_PICKER
@@ -117,23 +164,31 @@ class MandateInline(admin.StackedInline):
 
 
 @admin.register(Person)
-class PersonAdmin(SheetAdmin, OnlyNamedFilters, admin.ModelAdmin):
-    """People stay on file: a mandate is ended, a person is never deleted."""
+class PersonAdmin(BoardPrintAdmin, SheetAdmin, OnlyNamedFilters, admin.ModelAdmin):
+    """People stay on file: a mandate is ended, a person is never deleted. The verbs are pages of their own."""
 
     resource_classes = (PersonResource,)
+    form = PersonForm
+    change_form_template = "admin/deputies/person/change_form.html"
+    change_list_template = "admin/deputies/person/change_list.html"
     formfield_overrides = DATE_PICKER
     list_display = ("name", "offices", "seats", "groups", "user")
-    list_filter = (OfficeFilter, GroupFilter, ConstituencyFilter, FigureFilter, YearFilter)
+    list_filter = (OfficeFilter, TermFilter, GroupFilter, ConstituencyFilter, PhotoFilter, FigureFilter, YearFilter)
     list_select_related = ("user",)
-    search_fields = ("name",)
-    search_help_text = "姓名"
-    ordering = ("name", "pk")
+    search_fields = ("name", "sort_key")
+    search_help_text = "姓名或拼音，例如 chen yawen、cyw"
+    ordering = ("sort_key", "pk")
+    readonly_fields = ("portrait", "phone_in_public")
     autocomplete_fields = ("user",)
     inlines = (MandateInline,)
 
+    def get_urls(self) -> list[Any]:
+        return person_urls() + super().get_urls()
+
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
         contact = ("born_on", "phone") if permissions.can_see_contact(request.user) else ()
-        return ("name", *contact, "user")
+        on_file = ("portrait", "phone_in_public") if obj else ()
+        return ("name", "sort_key", *contact, "user", *on_file)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Add the birth date, which tells people of one name apart, for who may see it."""
@@ -144,6 +199,32 @@ class PersonAdmin(SheetAdmin, OnlyNamedFilters, admin.ModelAdmin):
         in_force = Mandate.objects.in_force(timezone.localdate()).select_related("community", "group")
         in_force = in_force.order_by("kind", "pk")
         return super().get_queryset(request).prefetch_related(Prefetch("mandates", in_force, to_attr="in_force"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        """Find a person by characters, and by letters as people type them: chenyawen, cyw."""
+        letters = search_term.strip().lower()
+        if not _LETTERS.fullmatch(letters):
+            return super().get_search_results(request, queryset, search_term)
+        found = Q(in_one__contains=letters)
+        if len(letters) <= MOST_INITIALS:
+            found |= Q(sort_key__regex="^" + " ".join(f"{letter}[a-z]*" for letter in letters))
+        return queryset.annotate(in_one=Replace(F("sort_key"), Value(" "), Value(""))).filter(found), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"links": list_links(request.user)} | (extra_context or {}))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        person = kwargs.get("obj")
+        if person is not None:
+            context["links"] = person_links(request.user, person)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied(
+            "人员的档案和履职记录长期保存，不能删除。不再担任职务的，请打开这个人的档案，点“结束任职”。"
+        )
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         return in_words(super().formfield_for_dbfield(db_field, request, **kwargs), nothing="没有")
@@ -161,6 +242,21 @@ class PersonAdmin(SheetAdmin, OnlyNamedFilters, admin.ModelAdmin):
     def groups(self, person: Person) -> str:
         return "，".join(dict.fromkeys(str(mandate.group) for mandate in person.in_force if mandate.group))
 
+    @admin.display(description="照片")
+    def portrait(self, person: Person) -> str | SafeString:
+        photo = selectors.photo_of(person)
+        if photo is None:
+            return "还没有照片"
+        url = reverse("deputies:portrait", args=(photo.pk,))
+        return format_html('<img class="portrait staff-portrait" src="{}" alt="{}的照片">', url, person.name)
+
+    @admin.display(description="公开的电话")
+    def phone_in_public(self, person: Person) -> str:
+        if not person.phone_agreed_on:
+            return "没有公开。本人同意后，点“公开电话”记录。"
+        changed = "；和现在的联系电话不一样" if person.public_phone != person.phone else ""
+        return f"{person.public_phone}，{full_day(person.phone_agreed_on)}本人同意{changed}"
+
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return False
 
@@ -168,3 +264,33 @@ class PersonAdmin(SheetAdmin, OnlyNamedFilters, admin.ModelAdmin):
 @admin.register(DeputyGroup)
 class DeputyGroupAdmin(SheetAdmin, EndedNotDeletedAdmin):
     resource_classes = (DeputyGroupResource,)
+    form = DeputyGroupForm
+    fields = ("name", "leader", "position", "is_active")
+    list_display = ("name", "led_by", "members", "position", "is_active")
+    list_select_related = ("leader",)
+    autocomplete_fields = ("leader",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeputyGroup]:
+        groups = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.url_name == "deputies_deputygroup_changelist":
+            today = timezone.localdate()
+            groups = groups.annotate(
+                leader_sits_there=selectors.leads_in_office(today), member_count=selectors.members_of_group(today)
+            )
+        return groups
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return in_words(super().formfield_for_dbfield(db_field, request, **kwargs), nothing="没有")
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied("代表小组不能删除，任职还要用到它。不再用的，请打开这个小组，去掉“在用”。")
+
+    @admin.display(description="组长")
+    def led_by(self, group: Any) -> str:
+        if group.leader is None:
+            return "没有"
+        return group.leader.name if group.leader_sits_there else f"{group.leader.name}（已不在本组任职）"
+
+    @admin.display(description="在任")
+    def members(self, group: Any) -> str:
+        return f"{group.member_count} 人"

@@ -17,12 +17,13 @@ from deputies.selectors.activities import when, where
 def tell_invited(activity: Activity, *, people: Collection[int]) -> int:
     """Ask people to an activity; return how many were told, which are those with an account."""
     users = list(_accounts().filter(person__in=people))
+    place = where(activity)
     notify(
         to=users,
         subject=f"邀请您参加：{activity.title}",
         body=_lines(
             f"时间：{when(activity)}",
-            f"地点：{where(activity)}" if where(activity) else "",
+            f"地点：{place}" if place else "",
             activity.notice,
             "请打开后选择报名或者请假。",
         ),
@@ -33,12 +34,13 @@ def tell_invited(activity: Activity, *, people: Collection[int]) -> int:
 
 def tell_moved(activity: Activity, *, changed: Collection[str]) -> None:
     """Tell everybody asked that the time or the place is another one; ``changed`` holds the words for which."""
+    place = where(activity)
     notify(
         to=_asked(activity),
         subject=f"{'和'.join(changed)}有变：{activity.title}",
         body=_lines(
             f"现在的时间：{when(activity)}",
-            f"现在的地点：{where(activity)}" if where(activity) else "",
+            f"现在的地点：{place}" if place else "",
             "如果不能参加，请打开后请假。",
         ),
         url=_page(activity),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,8 +13,10 @@ from congress_portal.accounts.models import User
 from congress_portal.common.dates import full_day, month_day
 from congress_portal.notifications.letters import Letter
 from deputies.choices import Attendance, ReminderStage
-from deputies.models import Activity, DutyRecord, Mandate, OversightTopic
+from deputies.models import Activity, DutyRecord, Mandate, OversightTopic, Person
 from deputies.selectors.activities import when, where
+
+MOST_NAMES = 20  # in one message
 
 
 def answer_letters(activity: Activity, *, due_on: date, today: date) -> list[Letter]:
@@ -68,32 +71,39 @@ def look_letters(topic: OversightTopic, *, stage: ReminderStage, due_on: date, d
 
 
 def voters_letters(mandate: Mandate, *, stage: ReminderStage, due_on: date, distance: str) -> list[Letter]:
-    """To the deputy, and to the committee, which organises the meeting or calls whoever has no account."""
     by_when = {
         ReminderStage.SOON: f"请在{full_day(due_on)}前向选民述职。",
         ReminderStage.TODAY: f"今天（{month_day(due_on)}）是向选民述职的最后一天。",
         ReminderStage.OVERDUE: f"应在{full_day(due_on)}前向选民述职。",
     }[stage]
-    person, user = mandate.person, mandate.person.user
-    has_account = user is not None and user.is_active
-    to_deputy = _told(
-        [user] if user is not None and has_account else [],
+    user = mandate.person.user
+    return _told(
+        [user] if user is not None and user.is_active else [],
         subject=_is_due("向选民述职", distance),
-        body=_lines(f"您担任{_office(mandate)}，这一届还没有向选民述职。", by_when, "时间和地点请与街道人大工委商定。"),
+        body=_lines(
+            f"您担任{mandate.term}{mandate}，这一届还没有向选民述职。",
+            by_when,
+            "时间和地点请与街道人大工委商定。",
+        ),
         url=reverse("own"),
     )
-    to_committee = _told(
+
+
+def reports_letters(mandates: Sequence[Mandate], *, due_on: date, distance: str) -> list[Letter]:
+    """To the committee, which organises the meetings and calls whoever has no account: one message for a day."""
+    people = list(dict.fromkeys(mandate.person for mandate in mandates))
+    without = [person for person in people if person.user is None or not person.user.is_active]
+    who = str(people[0]) if len(people) == 1 else f"{len(people)} 位代表"
+    return _told(
         _committee(),
-        subject=f"{person}{_is_due('向选民述职', distance)}",
+        subject=f"{who}{_is_due('向选民述职', distance)}",
         body=_lines(
-            f"{person}担任{_office(mandate)}，这一届还没有向选民述职。",
-            by_when.replace("请在", "应在"),
+            f"应在{full_day(due_on)}前向选民述职，这一届还没有述职的：{_names(people)}。",
             "请安排述职会，述职后登记评议结果。",
-            "" if has_account else f"{person}没有启用的账户，请电话通知。",
+            f"没有启用的账户，要电话通知的：{_names(without)}。" if without else "",
         ),
         url=reverse("admin:deputies_performancereport_owed"),
     )
-    return [*to_deputy, *to_committee]
 
 
 def duty_letters() -> list[Letter]:
@@ -132,8 +142,9 @@ def _is_due(what: str, distance: str) -> str:
     return f"{what}期限{distance}" if distance.startswith("还有") else f"{what}{distance}"
 
 
-def _office(mandate: Mandate) -> str:
-    return f"{mandate.term}{mandate}"
+def _names(people: Sequence[Person]) -> str:
+    rest = f"等 {len(people)} 人" if len(people) > MOST_NAMES else ""
+    return "、".join(person.name for person in people[:MOST_NAMES]) + rest
 
 
 def _when_and_where(activity: Activity) -> str:

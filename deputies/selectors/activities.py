@@ -243,7 +243,13 @@ def printed(activity: Activity) -> dict[str, Any]:
         "absent": of_state[Attendance.ABSENT],
         "speeches": [row for row in rows if row.spoke],
         "outsiders": list(activity.outsiders.order_by("pk")),
+        "narrative_lines": _paragraphs(activity.narrative),
+        "minutes_lines": _paragraphs(activity.minutes),
     }
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def sign_ups_of(activity: Activity) -> list[ResidentSignUp]:

@@ -191,7 +191,7 @@ def duty_totals(person: Person, year: int) -> Totals:
 def status_counts() -> dict[str, int]:
     """Return how many lines there are of each status, for the tabs above the staff's list. One query."""
     rows = DutyRecord.objects.values_list("status").annotate(count=Count("pk")).order_by()
-    return {status: 0 for status in DutyStatus.values} | dict(rows)
+    return dict.fromkeys(DutyStatus.values, 0) | dict(rows)
 
 
 def waiting_count() -> int:
@@ -210,6 +210,11 @@ def history(record: DutyRecord) -> list[DutyEvent]:
     return list(record.events.select_related("actor").order_by("-happened_at", "-pk"))
 
 
+def last_step(record: DutyRecord) -> int | None:
+    """Return the number of the last thing that happened to a line."""
+    return record.events.order_by("-pk").values_list("pk", flat=True).first()
+
+
 def people_to_print(*, group_id: int | None, today: date, year: int | None) -> QuerySet[Person]:
     """Return whose files a bound book holds, by name: those in office today, or at any time in a year that is over.
 
@@ -225,7 +230,7 @@ def people_to_print(*, group_id: int | None, today: date, year: int | None) -> Q
 
 
 def head_of(person: Person) -> list[tuple[Mandate, str]]:
-    """Return the mandates of a file's head, newest first, each with where it is held; ``mandates`` may be prefetched."""
+    """Return the mandates of a file's head, newest first, each with its term and district."""
     mandates = sorted(person.mandates.all(), key=lambda mandate: (mandate.starts_on, mandate.pk), reverse=True)
     return [
         (mandate, "，".join(filter(None, (mandate.term, mandate.district, str(mandate.community or "")))))

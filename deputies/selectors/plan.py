@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from deputies.choices import ActivityKind, ActivityStatus
 from deputies.models import Activity, WorkPlan, WorkPlanItem
@@ -34,9 +35,9 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class Unlinked:
-    """Activities of a month that were held and point at no item, of a kind that the month plans."""
+    """Activities of a month that were held and point at no item, and the item of that month and kind they may be for."""
 
-    month: int
+    item: WorkPlanItem
     kind: ActivityKind
     count: int
 
@@ -70,6 +71,11 @@ class PlanPage:
         return sum(min(row.done, row.item.planned_count) for row in self.rows if not row.is_dropped)
 
     @property
+    def held_count(self) -> int:
+        """How many activities were held that point at the plan, whatever was planned."""
+        return sum(row.done for row in self.rows)
+
+    @property
     def items_count(self) -> int:
         return sum(not row.is_dropped for row in self.rows)
 
@@ -78,7 +84,7 @@ class PlanPage:
         return sum(row.is_done for row in self.rows)
 
 
-def items_with_done(plan: WorkPlan) -> QuerySet[WorkPlanItem]:
+def items_with_done(plan: WorkPlan) -> QuerySet[Any]:
     """Return a plan's items in order, each with ``done_count``: how many activities that point at it were held."""
     held = Count("activities", filter=Q(activities__status=ActivityStatus.HELD))
     return plan.items.select_related("topic").annotate(done_count=held).order_by("month", "pk")
@@ -96,9 +102,9 @@ def plan_page(plan: WorkPlan, *, with_unlinked: bool = False) -> PlanPage:
 def _unlinked(plan: WorkPlan, by_month: dict[int, list[ItemRow]]) -> dict[int, list[Unlinked]]:
     """Count what was held in the year and points at no item, where the month plans that kind."""
     planned = {
-        (month, row.item.kind)
+        (month, row.item.kind): row.item
         for month, rows in by_month.items()
-        for row in rows
+        for row in reversed(rows)
         if row.item.kind and not row.is_dropped
     }
     held = Activity.objects.held().in_year(plan.year).filter(plan_item__isnull=True)
@@ -106,20 +112,25 @@ def _unlinked(plan: WorkPlan, by_month: dict[int, list[ItemRow]]) -> dict[int, l
     found: dict[int, list[Unlinked]] = {}
     for row in counts:
         month, kind = row["starts_on__month"], row["kind"]
-        if (month, kind) in planned:
-            found.setdefault(month, []).append(Unlinked(month, ActivityKind(kind), row["n"]))
+        if item := planned.get((month, kind)):
+            found.setdefault(month, []).append(Unlinked(item, ActivityKind(kind), row["n"]))
     return found
 
 
-def unlinked_in(year: int, *, month: int | None = None, kind: str = "") -> QuerySet[Activity]:
-    """Return the activities of a year that were held and point at no item of a plan."""
-    held = Activity.objects.held().in_year(year).filter(plan_item__isnull=True)
-    if month:
-        held = held.filter(starts_on__month=month)
-    return held.filter(kind=kind) if kind else held
+def linkable(item: WorkPlanItem) -> QuerySet[Activity]:
+    """Return the activities that may point at an item: those that do, and of its year those that point at none.
+
+    Of an item with a kind only those of that kind, those of its month first.
+    """
+    candidates = Q(plan_item__isnull=True, starts_on__year=item.plan_id)
+    if item.kind:
+        candidates &= Q(kind=item.kind)
+    activities = Activity.objects.exclude(status=ActivityStatus.CANCELLED).filter(Q(plan_item=item.pk) | candidates)
+    that_month = Case(When(starts_on__month=item.month, then=Value(0)), default=Value(1))
+    return activities.order_by(that_month, "starts_on", "pk")
 
 
-def plans_by_year() -> QuerySet[WorkPlan]:
+def plans_by_year() -> QuerySet[Any]:
     """Return all plans, the newest first, each with ``item_count`` and ``dropped_count``."""
     counts = {"item_count": Count("items"), "dropped_count": Count("items", filter=~Q(items__dropped_reason=""))}
     return WorkPlan.objects.annotate(**counts).order_by("-year")

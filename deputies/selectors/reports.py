@@ -54,6 +54,6 @@ def report_due(person: Person, today: date) -> date | None:
 
 def owed_reports(today: date) -> list[OwedReport]:
     """Return who still owes a report in this mandate, the nearest due day first. One query."""
-    mandates = owing(today).select_related("person", "group", "community")
+    mandates = owing(today).select_related("person__user", "group", "community")
     owed = [OwedReport(mandate, due_on(mandate)) for mandate in mandates]
     return sorted(owed, key=lambda one: (one.due_on, one.mandate.person.sort_key, one.mandate.pk))

@@ -66,6 +66,7 @@ from deputies.workflow.plan import (
     PlanItem,
     copy_plan,
     drop_plan_item,
+    link_activities,
     plan_fingerprint,
     publish_plan,
     take_up_plan_item,
@@ -119,7 +120,14 @@ from deputies.workflow.refusals import (
 )
 from deputies.workflow.reminding import ReminderRun, Told, distance_to, remind, send_due_reminders
 from deputies.workflow.reports import CORRECTABLE, check_votes, correct_report, record_report
-from deputies.workflow.seats import SEAT_CODES, Seat, check_open, erase_expired_sign_ups, give_up_seat, take_seat
+from deputies.workflow.seats import (
+    Seat,
+    check_open,
+    erase_expired_sign_ups,
+    give_up_seat,
+    take_out_sign_up,
+    take_seat,
+)
 
 __all__ = [
     "CORRECTABLE",
@@ -127,7 +135,6 @@ __all__ = [
     "MOST_DAYS_AHEAD",
     "OF_MANDATE",
     "OF_PERSON",
-    "SEAT_CODES",
     "ActivityTimesNotAllowed",
     "AlreadySignedIn",
     "AlreadySignedUp",
@@ -210,6 +217,7 @@ __all__ = [
     "give_up_seat",
     "import_people",
     "invite",
+    "link_activities",
     "log_duty",
     "note_round",
     "open_topic",
@@ -237,6 +245,7 @@ __all__ = [
     "sign_up",
     "store_photos",
     "take_back_duty",
+    "take_out_sign_up",
     "take_seat",
     "take_up_plan_item",
     "what_happened_since_topic",

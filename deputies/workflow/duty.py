@@ -241,13 +241,15 @@ def change_duty(
 
 
 def take_back_duty(record: DutyRecord, *, by: User, now: datetime) -> DutyRecord:
-    """Take back one's own line before it is confirmed. Raises PermissionDenied, MoveNotAllowed."""
+    """Take back one's own line before it is confirmed; its photos go. Raises PermissionDenied, MoveNotAllowed."""
     with transaction.atomic():
         record = _locked(record)
         _require(permissions.can_change_duty(by, record))
         _check_still_own(record)
         _move(record, to=DutyStatus.WITHDRAWN)
         record.save(update_fields=["status"])
+        for photo in record.photos.all():
+            _delete_photo(photo)
         _write_event(record, kind=DutyStep.WITHDRAWN, by=by, now=now, note="本人撤回。")
     return record
 

@@ -102,7 +102,7 @@ def change_topic(topic: OversightTopic, *, changes: dict[str, Any], by: User, no
         _check_entrusted(topic)
         _check_title_free(topic)
         topic.save(update_fields=list(changed))
-        labels = "、".join(str(OversightTopic._meta.get_field(name).verbose_name) for name in changed)
+        labels = "、".join(_label(name) for name in changed)
         _write_event(topic, kind=TopicStep.CHANGED, by=by, now=now, note=labels)
     return topic
 
@@ -276,6 +276,11 @@ def what_happened_since_topic(topic: OversightTopic) -> str:
         who = event.actor.display_name if event.actor else "网站"
         since = f"{month_day(happened)} {happened:%H:%M}，{who}办了“{event.get_kind_display()}”，"
     return f"{since}这个议题现在是“{topic.get_status_display()}”。"
+
+
+def _label(name: str) -> str:
+    field: Any = OversightTopic._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _locked(topic: OversightTopic) -> OversightTopic:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from congress_portal.accounts.models import User
 from congress_portal.common.dates import full_day
-from deputies.choices import ActivityKind
+from deputies.choices import ActivityKind, ActivityStatus, ActivityStep
 from deputies.models import Activity, OversightTopic, WorkPlan, WorkPlanItem
 from deputies.models.oversight import REASON_LENGTH
 from deputies.notifications.plan import tell_plan_published
 from deputies.selectors import plan as plans
-from deputies.workflow.activity_steps import need_reason, require
+from deputies.workflow.activity_steps import need_reason, require, write_event
 from deputies.workflow.oversight import check_year
 from deputies.workflow.refusals import (
     MoveNotAllowed,
@@ -57,8 +58,8 @@ def write_plan(
     not among ``items`` are taken out, unless activities point at them or everybody has read them: those are dropped
     with a reason (`drop_plan_item`), and dropped ones always stay. What changes after publication is in the history.
 
-    ``seen`` is the `plan_fingerprint` of what the person had before their eyes. Raises YearNotAllowed, PlanItemNotAllowed,
-    PlanItemInUse, PlanChangedMeanwhile.
+    ``seen`` is the `plan_fingerprint` of what the person had before their eyes. Raises YearNotAllowed,
+    PlanItemNotAllowed, PlanItemInUse, PlanChangedMeanwhile.
     """
     require(by.has_perm("deputies.change_workplan") and by.has_perm("deputies.add_workplan"))
     preface = preface.strip()
@@ -145,6 +146,32 @@ def take_up_plan_item(item: WorkPlanItem, *, by: User, now: datetime) -> WorkPla
         item.save(update_fields=["dropped_reason"])
         _log(plan, f"恢复{_name(item)}", by=by, now=now)
     return item
+
+
+def link_activities(item: WorkPlanItem, *, activities: Iterable[Activity], by: User, now: datetime) -> int:
+    """Let exactly these activities point at an item: what of the plan was done is counted by them.
+
+    Also those that were held already, which are closed to other changes. Returns how many changed. Raises
+    PlanItemNotAllowed for an activity that was cancelled, or counts for another item or another year.
+    """
+    require(by.has_perm("deputies.change_workplan") and by.has_perm("deputies.change_activity"))
+    wanted = {activity.pk for activity in activities}
+    with transaction.atomic():
+        plan = _locked(item.plan_id)
+        item = plan.items.get(pk=item.pk)
+        rows = Activity.objects.select_for_update().filter(Q(pk__in=wanted) | Q(plan_item=item)).order_by("pk")
+        changed = [row for row in rows if (row.pk in wanted) != (row.plan_item_id == item.pk)]
+        for row in changed:
+            is_wanted = row.pk in wanted
+            if is_wanted and (row.plan_item_id or row.starts_on.year != plan.year):
+                raise PlanItemNotAllowed(f"“{row.title}”已经挂在别的事项，或者不在{plan.year}年，不能挂到这一项。")
+            if is_wanted and row.status == ActivityStatus.CANCELLED:
+                raise PlanItemNotAllowed(f"“{row.title}”已经取消，不能挂到计划。")
+            row.plan_item = item if is_wanted else None
+            row.save(update_fields=["plan_item"])
+            note = f"挂到年度计划：{plan.year}年{item}" if is_wanted else "从年度计划取下"
+            write_event(row, kind=ActivityStep.CHANGED, by=by, now=now, note=note)
+    return len(changed)
 
 
 def plan_fingerprint(plan: WorkPlan | None) -> str:

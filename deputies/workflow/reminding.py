@@ -127,6 +127,8 @@ def _letters(owed: Owed, occasion: Occasion, *, distance: str, today: date) -> l
             return letters.look_letters(record, stage=occasion.stage, due_on=due_on, distance=distance)
         case Matter.VOTERS, Mandate():
             return letters.voters_letters(record, stage=occasion.stage, due_on=due_on, distance=distance)
+        case Matter.REPORTS, None:
+            return letters.reports_letters(owed.mandates, due_on=due_on, distance=distance)
         case Matter.DUTY, None:
             return letters.duty_letters()
     raise TypeError(f"There is no letter for {owed.key}.")

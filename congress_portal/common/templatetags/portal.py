@@ -64,6 +64,30 @@ def cn_datetime(value: date | datetime | str | None) -> str:
     return f"{cn_day(value)} {moment.hour}:{moment.minute:02}"
 
 
+@register.simple_tag
+def hours(starts_at: datetime, ends_at: datetime) -> str:
+    """Write from when to when within a day that stands beside it, as 上午 9:00—11:30; over several days with the last."""
+    starts_at, ends_at = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    begin = f"{'上午' if starts_at.hour < 12 else '下午' if starts_at.hour < 18 else '晚上'} {_clock(starts_at)}"
+    if starts_at == ends_at:
+        return begin
+    if starts_at.date() == ends_at.date():
+        return f"{begin}—{_clock(ends_at)}"
+    return f"{begin}至{cn_date(ends_at)} {_clock(ends_at)}"
+
+
+@register.simple_tag
+def time_span(starts_at: datetime, ends_at: datetime) -> str:
+    """Write from when to when with the day, as 11月26日（周四）上午 9:00—11:30."""
+    return f"{cn_date(starts_at)}{hours(starts_at, ends_at)}"
+
+
+@register.filter
+def weekday(value: date | datetime) -> str:
+    """Write the weekday alone, as 周四."""
+    return f"周{WEEKDAYS[_local_day(value).weekday()]}"
+
+
 @register.filter
 def filesize_cn(size: int | None) -> str:
     """Write a size in bytes the way people say it: 812 字节, 310 KB, 2.4 MB."""
@@ -80,6 +104,10 @@ def filesize_cn(size: int | None) -> str:
 def paragraphs(text: str | None) -> SafeString:
     """Turn plain text into escaped paragraphs; single line breaks are kept. Never trusts the text as HTML."""
     return mark_safe(linebreaks(text or "", autoescape=True))  # noqa: S308 -- linebreaks escapes the text itself
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.hour}:{moment.minute:02}"
 
 
 def _local_day(value: date | datetime) -> date:
