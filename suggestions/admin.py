@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,12 +20,14 @@ from congress_portal.common.admin_choices import in_words
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.figures import year_in
 from congress_portal.common.templatetags.portal import chip, cn_day
+from deputies.models import OversightTopic
 from suggestions import figures, permissions, reminders, selectors, tracking
 from suggestions.choices import Channel, Status
 from suggestions.forms import ReplyTermForm, SuggestionEditForm
 from suggestions.models import FINISHED_ON, IS_FINISHED, NEXT_DUE_ON, Category, Reminder, ReplyTerm, Suggestion
 from suggestions.notifications import may_be_reminded
 from suggestions.views.case_page import case_context
+from suggestions.views.put_forward import PutForwardView
 from suggestions.views.staff import SuggestionEntryView, verb_links, verb_urls
 
 
@@ -86,7 +89,26 @@ class FigureFilter(admin.SimpleListFilter):
         if self.value() not in figures.SELECTIONS or year is None:
             return queryset
         since = request.GET.get("since") == "start" and channel in figures.SINCE_START
-        return figures.selected(self.value(), year=year, channel=channel, since=since, among=queryset)
+        topic = request.GET.get("topic", "")
+        return figures.selected(self.value(), year=year, channel=channel, topic=topic, since=since, among=queryset)
+
+
+class TopicFilter(admin.SimpleListFilter):
+    """What an oversight topic put forward; comes by link from the topic and from the summary."""
+
+    title = "监督议题"
+    parameter_name = "topic"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = request.GET.get("topic", "")
+        if asked == figures.ANY_TOPIC:
+            return [(asked, "各议题提出的")]
+        is_key = asked.isascii() and asked.isdecimal() and len(asked) < 10
+        topic = OversightTopic.objects.filter(pk=asked).first() if is_key else None
+        return [(asked, topic.title)] if topic else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        return figures.of_topic(queryset, self.value()) if self.value() else queryset
 
 
 class SinceFilter(admin.SimpleListFilter):
@@ -154,6 +176,7 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
         CommunityFilter,
         CategoryFilter,
         FigureFilter,
+        TopicFilter,
         SinceFilter,
     )
     list_per_page = 25
@@ -161,6 +184,7 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
     search_fields = ("title", "number", "matter")
     search_help_text = "标题、正文、编号、查询码或手机号"
     actions = None
+    autocomplete_fields = ("topic", "activity")
     readonly_fields = (
         "matter_text",
         "channel",
@@ -251,7 +275,12 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
     # ---- one case
 
     def get_urls(self) -> list[Any]:
-        return verb_urls() + super().get_urls()
+        put_forward = path(
+            "put-forward/<int:topic_pk>/",
+            self.admin_site.admin_view(PutForwardView.as_view()),
+            name="suggestions_suggestion_put_forward",
+        )
+        return [*verb_urls(), put_forward, *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -280,7 +309,21 @@ class SuggestionAdmin(OnlyNamedFilters, admin.ModelAdmin):
         resident = ("contact", "age_band") if permissions.can_see_contact(request.user) else ("contact_withheld",)
         return (
             ("内容", {"fields": ("title", "matter_text", "category", "community", "place", *seen)}),
-            ("来源", {"fields": ("channel", "kind", "raised_by", *resident, "received", "entered_by")}),
+            (
+                "来源",
+                {
+                    "fields": (
+                        "channel",
+                        "kind",
+                        "raised_by",
+                        "topic",
+                        "activity",
+                        *resident,
+                        "received",
+                        "entered_by",
+                    )
+                },
+            ),
         )
 
     def save_model(self, request: HttpRequest, obj: Suggestion, form: Any, change: bool) -> None:

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 
 from congress_portal.accounts.models import Committee
 from congress_portal.common.figures import Figure, Period
+from deputies.models import OversightTopic
 from suggestions.choices import Channel, Outcome, Rating
 from suggestions.models import Evaluation, Reply, Suggestion
 
@@ -47,6 +48,11 @@ SELECTIONS: dict[str, Selection] = {
         "不受理和转介", "当年收到、到年底已决定不受理或转介的。", lambda cut: Q(declined_on__lte=cut)
     ),
     "handled": Selection("应办", "当年收到的，减去不受理和转介的。", _handled),
+    "replied": Selection(
+        "已答复",
+        "应办的当中，到年底承办单位已经答复的；退回重办的答复不算。",
+        lambda cut: _handled(cut) & Q(last_outcome__isnull=False),
+    ),
     "closed": Selection("办结", "应办的当中，到年底已经办结的。", lambda cut: _handled(cut) & _closed(cut)),
     "solved": Selection(
         "问题解决",
@@ -110,6 +116,10 @@ SINCE_START = {
     Channel.WECHAT: ("wechat_started_on", "微信工作群建群以来"),
 }
 
+# What the summary says of the suggestions that an oversight topic put forward.
+OF_TOPIC = ("received", "replied", "closed")
+ANY_TOPIC = "any"
+
 
 def year_end(year: int) -> date:
     """Return the cut: the last day that counts for a year."""
@@ -117,13 +127,19 @@ def year_end(year: int) -> date:
 
 
 def selected(
-    key: str, *, year: int, channel: str = "", since: bool = False, among: QuerySet[Suggestion] | None = None
+    key: str,
+    *,
+    year: int,
+    channel: str = "",
+    topic: str = "",
+    since: bool = False,
+    among: QuerySet[Suggestion] | None = None,
 ) -> QuerySet[Suggestion]:
     """Return the very cases a figure counts: the list behind the number.
 
-    ``since`` counts from the day the channel was set up instead of from 1 January. A list that is narrowed already
-    comes in as ``among``: taken through a set of keys instead, a database compares the two row by row. Raises KeyError
-    for an unknown figure.
+    ``topic`` is the key of an oversight topic, or ANY_TOPIC for those of every one. ``since`` counts from the day the
+    channel was set up instead of from 1 January. A list that is narrowed already comes in as ``among``: taken through
+    a set of keys instead, a database compares the two row by row. Raises KeyError for an unknown figure.
     """
     cut = year_end(year)
     start = _started_on(channel) if since else date(year, 1, 1)
@@ -131,16 +147,27 @@ def selected(
     cases = cases.filter(received_on__range=(start, cut))
     if channel:
         cases = cases.filter(channel=channel)
+    if topic:
+        cases = of_topic(cases, topic)
     return _at_cut(cases, cut).filter(SELECTIONS[key].where(cut))
 
 
-def annual_figures(*, year: int) -> list[Figure]:
-    """Return the year's figures: totals, rates, received and closed by channel, and the two counts since the start.
+def of_topic(cases: QuerySet[Suggestion], topic: str) -> QuerySet[Suggestion]:
+    """Narrow to what an oversight topic put forward; nothing for a key that is none."""
+    if topic == ANY_TOPIC:
+        return cases.filter(topic__isnull=False)
+    return cases.filter(topic=int(topic)) if topic.isascii() and topic.isdecimal() and len(topic) < 10 else cases.none()
 
-    Two queries whatever the number of cases, and one for the committee's row.
+
+def annual_figures(*, year: int) -> list[Figure]:
+    """Return the year's figures: totals, rates, by channel, by oversight topic, and the two counts since the start.
+
+    Two queries whatever the number of cases, one for the committee's row, and one for the topics' titles if there are
+    any.
     """
     cut = year_end(year)
-    by_channel = _counts_by_channel(Suggestion.objects.filter(received_on__range=(date(year, 1, 1), cut)), cut)
+    counted = _counts(Suggestion.objects.filter(received_on__range=(date(year, 1, 1), cut)), cut)
+    by_channel = _added_up(counted, 0)
     totals = {key: sum(counts[key] for counts in by_channel.values()) for key in SELECTIONS}
     period = Period.year(year)
     figures = [_count(key, totals[key], year=year, period=period) for key in SELECTIONS]
@@ -152,7 +179,23 @@ def annual_figures(*, year: int) -> list[Figure]:
             for key in ("received", "handled", "closed", "evaluated", "result_content")
         ]
         figures.append(_rate("closure_rate", counts, year=year, period=period, channel=channel))
-    return figures + _since_start(year=year, cut=cut)
+    return figures + _of_topics(_added_up(counted, 1), year=year) + _since_start(year=year, cut=cut)
+
+
+def _of_topics(by_topic: dict[Any, dict[str, int]], *, year: int) -> list[Figure]:
+    """Return what oversight topics put forward, all together and each by its key."""
+    by_topic.pop(None, None)
+    period = Period.year(year)
+    together = {key: sum(counts[key] for counts in by_topic.values()) for key in OF_TOPIC}
+    figures = [
+        _count(key, together[key], year=year, period=period, topic=ANY_TOPIC, prefix="监督议题") for key in OF_TOPIC
+    ]
+    titles = OversightTopic.objects.in_bulk(by_topic) if by_topic else {}
+    return figures + [
+        _count(key, by_topic[pk][key], year=year, period=period, topic=str(pk), prefix=f"监督议题“{titles[pk].title}”")
+        for pk in sorted(by_topic)
+        for key in OF_TOPIC
+    ]
 
 
 def _since_start(*, year: int, cut: date) -> list[Figure]:
@@ -166,7 +209,7 @@ def _since_start(*, year: int, cut: date) -> list[Figure]:
     condition = Q()
     for channel, start in starts.items():
         condition |= Q(channel=channel, received_on__range=(start, cut))
-    counts = _counts_by_channel(Suggestion.objects.filter(condition), cut)
+    counts = _added_up(_counts(Suggestion.objects.filter(condition), cut), 0)
     figures = []
     for channel, start in starts.items():
         for key in ("received", "closed"):
@@ -196,13 +239,24 @@ def _at_cut(cases: QuerySet[Suggestion], cut: date) -> QuerySet[Suggestion]:
     )
 
 
-def _counts_by_channel(cases: QuerySet[Suggestion], cut: date) -> dict[str, dict[str, int]]:
+def _counts(cases: QuerySet[Suggestion], cut: date) -> dict[tuple[str, int | None], dict[str, int]]:
+    """Count by channel and oversight topic, with one query."""
     counted: Iterable[Mapping[str, Any]] = (
         _at_cut(cases, cut)
-        .values("channel")
+        .values("channel", "topic")
         .annotate(**{f"n_{key}": Count("pk", filter=selection.where(cut)) for key, selection in SELECTIONS.items()})
     )
-    return {row["channel"]: {key: row[f"n_{key}"] for key in SELECTIONS} for row in counted}
+    return {(row["channel"], row["topic"]): {key: row[f"n_{key}"] for key in SELECTIONS} for row in counted}
+
+
+def _added_up(counted: Mapping[tuple[Any, ...], dict[str, int]], part: int) -> dict[Any, dict[str, int]]:
+    """Add up the counts by one part of their key: 0 for the channel, 1 for the topic."""
+    added: dict[Any, dict[str, int]] = {}
+    for where, counts in counted.items():
+        so_far = added.setdefault(where[part], dict.fromkeys(SELECTIONS, 0))
+        for key, count in counts.items():
+            so_far[key] += count
+    return added
 
 
 def _started_on(channel: str) -> date:
@@ -210,17 +264,30 @@ def _started_on(channel: str) -> date:
     return getattr(Committee.objects.get(), field)
 
 
-def _count(key: str, value: int, *, year: int, period: Period, channel: str = "", since: bool = False) -> Figure:
+def _count(
+    key: str,
+    value: int,
+    *,
+    year: int,
+    period: Period,
+    channel: str = "",
+    topic: str = "",
+    since: bool = False,
+    prefix: str = "",
+) -> Figure:
     selection = SELECTIONS[key]
-    prefix = SINCE_START[Channel(channel)][1] if since else Channel(channel).label if channel else ""
+    if since:
+        prefix = SINCE_START[Channel(channel)][1]
+    elif channel:
+        prefix = Channel(channel).label
     return Figure.count(
-        _key(key, channel, since),
+        _key(key, channel, since, topic),
         f"{prefix}{selection.label}",
         value,
         definition=f"从成立或建群之日起收到的累计，不限当年。{selection.definition}" if since else selection.definition,
         unit="件",
         period=period,
-        query=_query(key, year=year, channel=channel, since=since),
+        query=_query(key, year=year, channel=channel, topic=topic, since=since),
     )
 
 
@@ -238,14 +305,17 @@ def _rate(key: str, counts: dict[str, int], *, year: int, period: Period, channe
     )
 
 
-def _key(key: str, channel: str = "", since: bool = False) -> str:
-    return ".".join(part for part in ("suggestions", key, str(channel), "since" if since else "") if part)
+def _key(key: str, channel: str = "", since: bool = False, topic: str = "") -> str:
+    of_topic = f"topic.{topic}" if topic else ""
+    return ".".join(part for part in ("suggestions", key, str(channel), of_topic, "since" if since else "") if part)
 
 
-def _query(key: str, *, year: int, channel: str = "", since: bool = False) -> str:
+def _query(key: str, *, year: int, channel: str = "", topic: str = "", since: bool = False) -> str:
     filters: dict[str, str | int] = {"figure": key, "year": year}
     if channel:
         filters["channel"] = str(channel)
+    if topic:
+        filters["topic"] = topic
     if since:
         filters["since"] = "start"
     return f"{reverse('admin:suggestions_suggestion_changelist')}?{urlencode(filters)}"

@@ -2,7 +2,7 @@
 
 from django.template.loader import render_to_string
 
-from congress_portal.annual_summary.document import Run, SummaryDocument
+from congress_portal.annual_summary.text import Run, SummaryDocument
 from congress_portal.common.figures import Figure
 from congress_portal.common.pdf import render_pdf
 

@@ -84,6 +84,12 @@ class SummaryPdfView(View):
 class JobView(View):
     """How far a piece of long work is; as JSON for the script that keeps the page up to date."""
 
+    template_name = "admin/annual_summary/job.html"
+
+    def frame(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the frame around the page needs."""
+        return admin.site.each_context(request)
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = own_job(request, pk)
         state = {
@@ -94,8 +100,8 @@ class JobView(View):
         }
         if request.headers.get("Accept") == "application/json":
             return JsonResponse(state)
-        context = admin.site.each_context(request) | {"title": job.title, "job": job, "state": state}
-        return TemplateView.as_view(template_name="admin/annual_summary/job.html", extra_context=context)(request)
+        context = self.frame(request) | {"title": job.title, "job": job, "state": state}
+        return TemplateView.as_view(template_name=self.template_name, extra_context=context)(request)
 
 
 class JobFileView(View):

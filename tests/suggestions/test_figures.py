@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from congress_portal.accounts.models import Committee
+from deputies.models import OversightTopic
+from deputies.workflow import open_topic
 from suggestions import figures
 from suggestions.choices import Channel, Outcome, Rating
 from suggestions.models import Suggestion
@@ -84,6 +86,7 @@ BY_HAND = {
     "declined": {"declined"},
     "handled": {"solved", "half content", "last second", "declined later", "dissatisfied at the cut", "second round",
                 "silent"},
+    "replied": {"solved", "half content", "dissatisfied at the cut", "second round", "silent"},
     "closed": {"solved", "half content", "second round", "silent"},
     "solved": {"solved", "second round"},
     "evaluated": {"solved", "half content", "dissatisfied at the cut", "second round"},
@@ -193,6 +196,51 @@ def test_keys_are_unique_and_every_figure_says_what_it_means(cases):
     assert all(figure.definition.endswith("。") and figure.label and figure.query for figure in shown)
 
 
+# ---- what oversight topics put forward
+
+
+@pytest.fixture
+def topics(office: Office, zhao) -> list[OversightTopic]:
+    """Two topics: one with a case that is answered and one that waits, one with a case of the year before."""
+    first, second = (
+        open_topic(year=2026, title=title, started_on=date(2026, 1, 5), by=zhao, now=moment(1, 5, year=2026))
+        for title in ("河道保洁", "社区养老")
+    )
+    answered = office.enter(channel=Channel.OVERSIGHT, topic=first).suggestion
+    office.reply(office.assign(office.accept(answered)))
+    office.enter(channel=Channel.OVERSIGHT, topic=first)
+    office.enter(channel=Channel.RECEPTION, topic=second)
+    office.enter(now=moment(12, 30, year=2025), channel=Channel.OVERSIGHT, topic=second)
+    office.enter(channel=Channel.OVERSIGHT)
+    return [first, second]
+
+
+def test_what_topics_put_forward_is_counted_together_and_each(topics):
+    first, second = (topic.pk for topic in topics)
+
+    assert {key: value for key, value in values(2026).items() if ".topic." in key} == {
+        "received.topic.any": 3, "replied.topic.any": 1, "closed.topic.any": 0,
+        f"received.topic.{first}": 2, f"replied.topic.{first}": 1, f"closed.topic.{first}": 0,
+        f"received.topic.{second}": 1, f"replied.topic.{second}": 0, f"closed.topic.{second}": 0,
+    }  # fmt: skip
+    assert values(2026)["received.oversight"] == 3  # by channel, with a topic or without one
+
+
+def test_list_behind_the_figures_of_topics_is_as_long(signed_in, zhao, topics):
+    browser = signed_in(zhao)
+
+    for figure in figures.annual_figures(year=2026):
+        if ".topic." in figure.key:
+            assert len(listed(browser, figure.query)) == figure.value, figure.key
+
+
+def test_list_is_narrowed_to_a_topic(signed_in, zhao, topics):
+    browser = signed_in(zhao)
+
+    assert len(listed(browser, f"/admin/suggestions/suggestion/?topic={topics[1].pk}")) == 2
+    assert len(listed(browser, "/admin/suggestions/suggestion/?topic=any")) == 4
+
+
 # ---- the list behind each number
 
 
@@ -249,7 +297,8 @@ def test_one_more_case_changes_the_number_and_its_list(signed_in, zhao, office, 
         "figure=received&year=9999999", "figure=received&year=0", "figure=received&year=x", "figure=unknown&year=2026",
         "year=0", "year=99999", f"year={'9' * 5000}", "year=２０２６", "figure=received", "since=start&year=2026",  # noqa: RUF001
         "figure=received&year=2026&channel=web&since=start", "queue=unknown", "channel=unknown", "department=x",
-        f"department={'9' * 40}", f"community={'9' * 5000}", "category=0", "p=9999", "o=99",
+        f"department={'9' * 40}", f"community={'9' * 5000}", "category=0", "p=9999", "o=99", "topic=x", "topic=0",
+        f"topic={'9' * 40}",         "figure=received&year=2026&topic=x",
     ],
 )  # fmt: skip
 def test_forged_filters_of_the_staff_list_never_break_it(signed_in, zhao, cases, query):
