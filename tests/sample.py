@@ -16,7 +16,19 @@ from django.utils import timezone
 
 from congress_portal.management.commands import load_demo
 from congress_portal.notifications.models import Message
-from deputies.models import Mandate
+from deputies.models import (
+    Activity,
+    Batch,
+    DutyRecord,
+    Mandate,
+    Outsiders,
+    OversightRound,
+    OversightTopic,
+    Participation,
+    PerformanceReport,
+    ResidentSignUp,
+    WorkPlanItem,
+)
 from suggestions.models import Assignment, Attachment, Evaluation, Reply, Suggestion, SuggestionEvent
 
 # What a case is made of, by names, so that two databases can be compared. Times come as days: what happens today
@@ -31,6 +43,17 @@ _RECORDS = {
     Reply: ("assignment__suggestion__number", "text", "outcome", "replied_by__username", "replied_at"),
     Evaluation: ("suggestion__number", "round_no", "process", "result", "reason", "evaluated_on"),
     SuggestionEvent: ("suggestion__number", "kind", "note", "actor__username", "happened_at"),
+    Activity: ("kind", "title", "starts_at", "ends_at", "status", "topic__title", "plan_item__title", "entrusted_by",
+               "reported_back_on", "in_summary", "narrative"),
+    Participation: ("activity__title", "activity__starts_on", "person__name", "state", "spoke"),
+    Outsiders: ("activity__title", "activity__starts_on", "category", "count"),
+    Batch: ("activity__title", "number", "held_on", "person_count"),
+    ResidentSignUp: ("activity__title", "name", "head_count", "cancelled_at"),
+    OversightTopic: ("year", "title", "department__name", "group__name", "status", "closed_on"),
+    OversightRound: ("topic__title", "number", "started_on", "look_again_on", "ended_on"),
+    WorkPlanItem: ("plan", "plan__published_on", "month", "title", "planned_count"),
+    DutyRecord: ("person__name", "kind", "happened_on", "title", "outcome", "status"),
+    PerformanceReport: ("mandate__person__name", "held_on", "voters_present", "result"),
     Attachment: ("suggestion__number", "original_name", "sha256"),
     Message: ("recipient__username", "subject", "body", "created_at", "state"),
 }  # fmt: skip

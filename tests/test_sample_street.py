@@ -19,11 +19,24 @@ from congress_portal.accounts.models import Committee, Community, Department, Us
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.management.commands import load_demo
 from congress_portal.management.sample import names
-from congress_portal.management.sample.matters import KINDS, NOT_OURS, OBSERVED, PROPOSED, fill
+from congress_portal.management.sample.matters import KINDS, NOT_OURS, OBSERVED, ON_CARE, ON_ENVIRONMENT, PROPOSED, fill
 from congress_portal.notifications.choices import State
 from congress_portal.notifications.models import Message
-from deputies.choices import MandateKind
-from deputies.models import DeputyGroup, Mandate, Person
+from deputies.choices import ActivityKind, ActivityStatus, Attendance, DutyStatus, MandateKind, TopicStatus
+from deputies.models import (
+    Activity,
+    ActivityEvent,
+    DeputyGroup,
+    DutyEvent,
+    DutyRecord,
+    Mandate,
+    OversightEvent,
+    OversightTopic,
+    Participation,
+    PerformanceReport,
+    Person,
+    WorkPlan,
+)
 from suggestions import selectors, workflow
 from suggestions.choices import Channel, EventKind, Outcome, Status
 from suggestions.models import Assignment, Attachment, Category, Evaluation, Reply, Suggestion, SuggestionEvent
@@ -152,9 +165,8 @@ def test_kinds_of_matters_are_many_and_every_word_is_filled_in(db):
 
     assert len(KINDS) >= 80
     assert max(titles.values()) == 1
-    assert len({single.title for single in (*PROPOSED, *OBSERVED, *NOT_OURS)}) == sum(
-        map(len, (PROPOSED, OBSERVED, NOT_OURS))
-    )
+    singles = [*PROPOSED, *OBSERVED, *NOT_OURS, *ON_ENVIRONMENT, *ON_CARE]
+    assert len({single.title for single in singles}) == len(singles)
 
 
 def test_number_in_a_text_is_drawn_once_and_said_again():
@@ -181,6 +193,50 @@ def test_cases_go_all_the_ways_a_case_can_go(street):
     assert closed.filter(round_no=3).exists()
     assert closed.filter(evaluations=None).exists()
     assert Evaluation.objects.exclude(reason="").count() >= 10
+
+
+# ---- what they do together
+
+
+def test_activities_are_of_every_kind_and_years_have_some(street):
+    held = Activity.objects.filter(status=ActivityStatus.HELD)
+
+    assert set(held.values_list("kind", flat=True)) == set(ActivityKind)
+    assert set(held.values_list("starts_on__year", flat=True)) >= {2022, 2023, 2024, 2025, 2026}
+    assert not held.filter(starts_at__gt=timezone.now()).exists()
+    assert (
+        not Participation.objects.filter(activity__in=held)
+        .exclude(state__in=(Attendance.PRESENT, Attendance.EXCUSED, Attendance.ABSENT))
+        .exists()
+    )
+
+
+def test_lines_of_the_files_are_those_of_the_activities_and_of_their_own(street):
+    invited = Participation.objects.filter(activity__status=ActivityStatus.HELD).count()
+    of_activities = DutyRecord.objects.filter(source_key__startswith="activity:")
+    own = DutyRecord.objects.filter(source_key="")
+
+    assert of_activities.count() == invited
+    assert {line.person.name for line in own} == {"陈雅文", "沈月琴"}
+    assert own.filter(status=DutyStatus.LOGGED).count() == 3
+    assert own.filter(status=DutyStatus.RETURNED).count() == 1
+    assert PerformanceReport.objects.count() >= 3
+
+
+def test_invitations_wait_and_a_topic_is_in_hand_even_in_the_middle_of_a_holiday(street):
+    ahead, today = Activity.objects.upcoming(timezone.now()), timezone.localdate()
+    waiting = ahead.filter(participations__person__name="陈雅文", participations__state=Attendance.INVITED)
+    open_one = ahead.get(is_open=True)
+    topic = OversightTopic.objects.get(status=TopicStatus.OPEN)
+
+    assert waiting.count() == 2
+    assert [sign_up.head_count for sign_up in open_one.sign_ups.filter(cancelled_at=None).order_by("pk")] == [2, 1, 1]
+    assert open_one.sign_ups.exclude(cancelled_at=None).count() == 1
+    last = topic.rounds.latest("number")
+    assert (last.number, last.ended_on) == (2, None)
+    assert 0 < (last.look_again_on - today).days < 14
+    assert WorkPlan.objects.filter(published_on__isnull=False).count() == today.year - 2023
+    assert WorkPlan.objects.get(pk=2024).items.filter(activities__isnull=False).distinct().count() == 11
 
 
 # ---- when it happens
@@ -236,12 +292,25 @@ def test_desk_has_something_for_everybody_even_in_the_middle_of_a_holiday(street
 
 def test_each_message_is_dated_by_the_step_it_tells_of(street):
     now, wrong = timezone.now(), []
-    moments: dict[int, set[datetime]] = {}
-    for pk, happened_at in SuggestionEvent.objects.values_list("suggestion", "happened_at"):
-        moments.setdefault(pk, set()).add(happened_at)
-    for message in Message.objects.exclude(url=""):
-        if message.created_at not in moments[int(re.search(r"/(\d+)/", message.url)[1])]:
-            wrong.append((message.created_at, message.subject))
+    # The page a message leads to, and the steps it may tell of. A telephone number and a plan have no events.
+    told_by = {
+        r"/suggestions?/(?:[a-z]+/)*(\d+)/": (SuggestionEvent, "suggestion"),
+        r"/(?:activities|activity)/(\d+)/": (ActivityEvent, "activity"),
+        r"/oversighttopic/(\d+)/": (OversightEvent, "topic"),
+        r"/duty/(\d+)/": (DutyEvent, "record"),
+    }
+    moments: dict[tuple[str, int], set[datetime]] = {}
+    for pattern, (events, of) in told_by.items():
+        for pk, happened_at in events.objects.values_list(of, "happened_at"):
+            moments.setdefault((pattern, pk), set()).add(happened_at)
+    for message in Message.objects.exclude(url__in=("", "/own/")):
+        if plan := re.search(r"/plan/(\d+)/", message.url):
+            is_right = timezone.localdate(message.created_at) == WorkPlan.objects.get(pk=plan[1]).published_on
+        else:
+            found = [(pattern, match) for pattern in told_by if (match := re.search(pattern, message.url))]
+            is_right = any(message.created_at in moments[pattern, int(match[1])] for pattern, match in found)
+        if not is_right:
+            wrong.append((message.created_at, message.subject, message.url))
 
     assert wrong == []
     assert Message.objects.filter(created_at__lt=now - timedelta(days=300)).exists()

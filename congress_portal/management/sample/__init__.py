@@ -6,10 +6,10 @@ Every person, place and number is made up; telephone numbers use an exchange tha
 
 from datetime import datetime
 
-from congress_portal.management.sample import desk, history, office, people
+from congress_portal.management.sample import activities, desk, duty, history, office, oversight, people
 from congress_portal.management.sample.street import Street
 
-PARTS = (office, people, history, desk)
+PARTS = (office, people, oversight, activities, history, desk, duty)
 
 
 def build_street(*, now: datetime) -> Street:

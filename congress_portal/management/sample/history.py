@@ -6,6 +6,7 @@ begins. The plan of a year does not depend on the day of installation.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,15 +15,17 @@ from random import Random
 
 from congress_portal.common.workdays import WorkCalendar
 from congress_portal.management.sample import desk, names
+from congress_portal.management.sample.gathering import EVERYBODY, Gathering, hold
 from congress_portal.management.sample.matters import KINDS, NOT_OURS, OBSERVED, PROPOSED, Kind, Single, Told, fill
 from congress_portal.management.sample.office import COUNCIL_STARTED_ON, WECHAT_STARTED_ON
 from congress_portal.management.sample.people import raiser
 from congress_portal.management.sample.story import FAIR, GOOD, POOR, SLOW, SO_SO, Round, Story
 from congress_portal.management.sample.street import Street
 from congress_portal.management.sample.walking import walk
+from deputies.choices import ActivityKind
 from suggestions.choices import Channel, Outcome
 
-# How many came in, by year and channel.
+# How many came in, by year and channel. What oversight topics put forward is told in ``oversight``.
 RECEIVED = {
     2021: {Channel.WECHAT: 14},
     2022: {Channel.WECHAT: 24, Channel.COUNCIL: 14},
@@ -37,7 +40,6 @@ RECEIVED = {
         Channel.ACTIVITY: 6,
         Channel.DIRECT: 5,
         Channel.SESSION: 5,
-        Channel.OVERSIGHT: 3,
         Channel.INTERSESSION: 3,
     },
 }
@@ -51,7 +53,6 @@ SINCE = {
     Channel.SESSION: 2,
     Channel.ACTIVITY: 1,
     Channel.LETTER: 1,
-    Channel.OVERSIGHT: 1,
 }
 
 # Deputies receive voters twice a month, the residents' council meets once a quarter. A day off moves them on.
@@ -101,7 +102,28 @@ MISTAKEN_FOR = {
 def build(street: Street) -> None:
     last_day = max(desk.begins_on(street) - timedelta(days=1), desk.FIRST_DAY - timedelta(days=1))
     for story in Historian(street.calendar).stories(until=min(last_day, street.today)):
+        if story.channel == Channel.ACTIVITY:
+            street.plan(hold(street, inspection_behind(story)))
+            story = replace(story, activity=story.title)
         street.plan(walk(street, story))
+
+
+def inspection_behind(story: Story) -> Gathering:
+    """Return the inspection at which a matter was found, named by what its title says before the finding."""
+    where, *_ = re.split("时|中看到|发现", story.title)
+    if len(where) < 4:
+        where += story.place
+    kind = ActivityKind.RESEARCH if "调研" in where else ActivityKind.INSPECTION
+    return Gathering(
+        kind=kind,
+        title=where.replace("监督", "视察", 1),
+        on=story.received_on,
+        asked=EVERYBODY,
+        community=story.community,
+        names=(story.raised_by,),
+        places=((story.place, story.community),),
+        key=story.title,
+    )
 
 
 def slots(year: int, calendar: WorkCalendar) -> list[tuple[date, Channel]]:
@@ -161,7 +183,7 @@ class Historian:
         match channel:
             case Channel.SESSION | Channel.INTERSESSION:
                 return _of_deputies(next(self.proposed, None), day, channel, random, after=random.randint(30, 50))
-            case Channel.ACTIVITY | Channel.OVERSIGHT:
+            case Channel.ACTIVITY:
                 return _of_deputies(next(self.observed, None), day, channel, random, after=random.randint(6, 13))
             case Channel.WEB | Channel.PHONE | Channel.LETTER if _chance(random, NOT_ACCEPTED):
                 if (matter := next(self.not_ours, None)) is not None:

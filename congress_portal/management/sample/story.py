@@ -42,6 +42,7 @@ class Story:
     community: str = ""
     place: str = ""
     raised_by: str = ""
+    activity: str = ""  # the inspection at which it was found
     scene: str = ""
     photos: int = 0
     accepted_after: int | None = 1  # working days; None: nobody has decided yet

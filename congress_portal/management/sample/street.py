@@ -11,7 +11,7 @@ from django.utils import timezone
 from congress_portal.accounts.models import Committee, Community, Department, User
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.notifications.models import Message
-from deputies.models import Person
+from deputies.models import Activity, OversightTopic, Person
 from suggestions.models import Category
 
 READ_AFTER = timedelta(days=7)  # messages older than this have been read, as they would be
@@ -36,6 +36,8 @@ class Street:
         self.officers: dict[str, User] = {}  # who answers, by department
         self.accounts: dict[str, User] = {}  # who can sign in, by the name shown
         self.people: dict[str, Person] = {}
+        self.topics: dict[str, OversightTopic] = {}
+        self.activities: dict[str, Activity] = {}  # those that something else points at
         self.accounts_text = ""
         self._diary: list[tuple[datetime, int, Course]] = []
         self._entries = 0

@@ -59,6 +59,15 @@ def walk(street: Street, story: Story) -> Course:
     """Lead a case through its steps. Those of an office fall on working days and in office hours."""
     random = Random(story.title)  # noqa: S311 - for variety, not for secrets
     suggestion = yield from _received(street, story, random)
+    yield from _to_its_end(street, story, suggestion, random)
+
+
+def handle(street: Street, story: Story, suggestion: Suggestion) -> Course:
+    """Lead a case that is on record already through the steps after that."""
+    yield from _to_its_end(street, story, suggestion, Random(story.title))  # noqa: S311 - for variety
+
+
+def _to_its_end(street: Street, story: Story, suggestion: Suggestion, random: Random) -> Course:
     ended_on = yield from _handled(street, story, suggestion, random)
     if ended_on and story.holds_personal_data:
         # The night on which the portal by itself erases what identifies the resident.
@@ -70,17 +79,7 @@ def walk(street: Street, story: Story) -> Course:
 def _received(street: Street, story: Story, random: Random) -> Generator[datetime, datetime, Suggestion]:
     name, age_band = random.choice(RESIDENTS)
     contact = workflow.Contact(name=name, phone=f"1705550{random.randint(2000, 8999)}", age_band=age_band)
-    submission = workflow.Submission(
-        matter=story.matter,
-        category=street.categories[story.category],
-        community=street.communities.get(story.community),
-        place=story.place,
-        contact=contact if story.channel in WITH_CONTACT else workflow.Contact(),
-        channel=story.channel,
-        kind=Kind.PROPOSAL if story.channel in PROPOSALS else Kind.OPINION,
-        title=story.title,
-        raised_by=street.people.get(story.raised_by),
-    )
+    submission = submission_of(street, story, contact=contact if story.channel in WITH_CONTACT else None)
     photos = [
         replace(photo(story.scene, number % 2), name=f"现场照片{number + 1}.jpg") for number in range(story.photos)
     ]
@@ -99,6 +98,22 @@ def _received(street: Street, story: Story, random: Random) -> Generator[datetim
     if photos:
         received.suggestion.attachments.update(created_at=now)
     return received.suggestion
+
+
+def submission_of(street: Street, story: Story, *, contact: workflow.Contact | None = None) -> workflow.Submission:
+    """Return what is handed in: the words of a story, with the things it names."""
+    return workflow.Submission(
+        matter=story.matter,
+        category=street.categories[story.category],
+        community=street.communities.get(story.community),
+        place=story.place,
+        contact=contact or workflow.Contact(),
+        channel=story.channel,
+        kind=Kind.PROPOSAL if story.channel in PROPOSALS else Kind.OPINION,
+        title=story.title,
+        raised_by=street.people.get(story.raised_by),
+        activity=street.activities.get(story.activity),
+    )
 
 
 def _handled(
