@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from congress_portal.accounts.choices import AgeBand
 from congress_portal.accounts.models import Community, Department
-from congress_portal.common.text import CleanCharField, normalise_digits
-from congress_portal.common.uploads import PreparedFile, UploadRefused, accept_document, accept_photo
-from deputies.models import Person
+from congress_portal.common.file_fields import PHOTO_TYPES, FilesField
+from congress_portal.common.phone_field import PhoneField, clean_phone_tail
+from congress_portal.common.text import CleanCharField
+from congress_portal.common.uploads import accept_document, accept_photo
+from deputies.choices import ActivityStatus, TopicStatus
+from deputies.models import Activity, OversightTopic, Person
 from suggestions import tracking
 from suggestions.choices import Channel, Kind, Outcome, Rating
 from suggestions.models import MATTER_LENGTH, REASON_LENGTH, Category, ReplyTerm, Suggestion
@@ -24,67 +26,11 @@ from suggestions.workflow import Contact, Submission
 
 MIN_MATTER = 10
 MAX_FILES = 6
-TIDIED = ("title", "category", "community", "place")
-PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/gif"
-_MOBILE = re.compile(r"1[0-9]{10}")
+RECENT_DAYS = 120  # activities of so many days are there to be chosen (local default)
+TIDIED = ("title", "category", "community", "place", "topic", "activity")
 
 
-class MultipleFileInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files in one input, each checked and re-encoded; every refused one is named with its reason.
-
-    ``accepted_names`` are the good ones, which a browser does not keep when the page comes back with a mistake.
-    """
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> FilesField:
-        copy = super().__deepcopy__(memo)
-        copy.accepted_names = []  # each form has its own
-        return copy
-
-    def __init__(self, *, check: Callable[[UploadedFile], PreparedFile], types: str, **kwargs: Any) -> None:
-        self.check_file = check
-        self.accepted_names: list[str] = []
-        # A hint to the browser: it offers these, and a phone converts its own format to one of them.
-        super().__init__(widget=MultipleFileInput(attrs={"accept": types}), required=False, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[PreparedFile]:
-        files = [file for file in data or [] if file]
-        if len(files) > MAX_FILES:
-            raise ValidationError(f"最多选 {MAX_FILES} 个，现在选了 {len(files)} 个。请去掉多的，重新选择。")
-        prepared, refusals = [], []
-        for file in files:
-            try:
-                prepared.append(self.check_file(file))
-            except UploadRefused as refusal:
-                refusals.append(str(refusal))
-            else:
-                self.accepted_names.append(file.name)
-        if refusals:
-            raise ValidationError(refusals)
-        return prepared
-
-
-class PhoneField(CleanCharField):
-    """A mobile number of the mainland: 11 digits, however they were typed."""
-
-    def to_python(self, value: Any) -> str:
-        return normalise_digits(super().to_python(value))
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if not value or _MOBILE.fullmatch(value):
-            return
-        if not (value.isascii() and value.isdigit()):
-            raise ValidationError("手机号只有数字，请检查是不是多打了别的字。")
-        if len(value) != 11:
-            raise ValidationError(f"手机号应为 11 位，现在是 {len(value)} 位。")
-        raise ValidationError("手机号以 1 开头，请再核对一遍。")
-
-
-def _too_long(limit: int) -> dict[str, str]:
+def too_long(limit: int) -> dict[str, str]:
     return {"max_length": f"最多写 {limit} 个字，现在是 %(show_value)s 个字。请删减后再提交。"}
 
 
@@ -95,7 +41,7 @@ def _reason_field(label: str, help_text: str = "", *, required: bool = True) -> 
         required=required,
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": f"请填写{label}。", **_too_long(REASON_LENGTH)},
+        error_messages={"required": f"请填写{label}。", **too_long(REASON_LENGTH)},
     )
 
 
@@ -107,7 +53,7 @@ class ContactFields(forms.Form):
         help_text="例如 王女士。",
         required=False,
         max_length=40,
-        error_messages=_too_long(40),
+        error_messages=too_long(40),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(
@@ -142,7 +88,7 @@ class MatterFields(ContactFields):
         error_messages={
             "required": "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。",
             "min_length": "写清楚是什么事，至少 10 个字。例如“凤鸣路菜场东门 3 盏路灯不亮”。",
-            **_too_long(MATTER_LENGTH),
+            **too_long(MATTER_LENGTH),
         },
     )
     category = forms.ModelChoiceField(
@@ -156,6 +102,7 @@ class MatterFields(ContactFields):
     )
     photos = FilesField(
         check=accept_photo,
+        max_files=MAX_FILES,
         types=PHOTO_TYPES,
         label="照片",
         help_text=f"最多 {MAX_FILES} 张，每张不超过 20 MB。照片里的拍摄位置信息会自动去掉。",
@@ -173,7 +120,7 @@ class MatterFields(ContactFields):
         help_text="例如 凤鸣路菜场东门。",
         required=False,
         max_length=100,
-        error_messages=_too_long(100),
+        error_messages=too_long(100),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -247,19 +194,39 @@ class SuggestionEntryForm(MatterFields):
         empty_label="没有",
         error_messages={"invalid_choice": "名册里没有这个人，请重新选择。"},
     )
+    topic = forms.ModelChoiceField(
+        label="监督议题",
+        required=False,
+        queryset=OversightTopic.objects.none(),
+        empty_label="没有",
+        help_text="为哪个议题提出的。",
+        error_messages={"invalid_choice": "这个议题已经办结，请另选一个，或者不选。"},
+    )
+    activity = forms.ModelChoiceField(
+        label="在哪次活动提出",
+        required=False,
+        queryset=Activity.objects.none(),
+        empty_label="不是在活动中提出",
+        help_text=f"最近 {RECENT_DAYS} 天的活动；更早的，请从活动的页面登记。",
+        error_messages={"invalid_choice": "列表里没有这次活动，请重新选择。"},
+    )
     title = CleanCharField(
         label="标题",
         required=False,
         max_length=60,
         help_text="公开场合显示的一句话，不写姓名和门牌号。不填就取正文第一句。",
-        error_messages=_too_long(60),
+        error_messages=too_long(60),
     )
 
-    field_order = ("channel", "kind", "received_on", "raised_by", "title")
+    field_order = ("channel", "kind", "received_on", "raised_by", "topic", "activity", "title")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["raised_by"].queryset = Person.objects.order_by("name", "pk")
+        self.fields["topic"].queryset = OversightTopic.objects.open().order_by("-year", "pk")
+        self.fields["activity"].queryset = _activities_to_choose(
+            self.data.get("activity") or self.initial.get("activity")
+        )
         self.fields["category"].widget = forms.Select(choices=self.fields["category"].choices)
         self.fields["phone"].required = False
         self.fields["phone"].help_text = "没有留电话的可以不填，但以后不能在网上查进度。"
@@ -267,6 +234,15 @@ class SuggestionEntryForm(MatterFields):
         self.fields["matter"].label = "正文"
         self.fields["matter"].help_text = "照居民的原话记。"
         self.initial.setdefault("received_on", timezone.localdate())
+
+
+def _activities_to_choose(given: Any) -> QuerySet[Activity]:
+    """Return the activities of the last months, and the one that the page was opened for."""
+    since = timezone.localdate() - timedelta(days=RECENT_DAYS)
+    chosen = Q(starts_on__gte=since)
+    if str(given).isdecimal() and len(str(given)) < 10:
+        chosen |= Q(pk=given)
+    return Activity.objects.exclude(status=ActivityStatus.CANCELLED).filter(chosen).order_by("-starts_at", "pk")
 
 
 class SuggestionEditForm(forms.ModelForm):
@@ -283,6 +259,10 @@ class SuggestionEditForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "topic" in self.fields:  # not for who only reads
+            self.fields["topic"].queryset = OversightTopic.objects.filter(
+                Q(status=TopicStatus.OPEN) | Q(pk=self.instance.topic_id)
+            )
         self.initial["seen"] = self._fingerprint()
 
     def clean(self) -> dict[str, Any]:
@@ -349,10 +329,7 @@ class LookupForm(forms.Form):
         return tracking.normalise(self.cleaned_data["code"])
 
     def clean_phone_tail(self) -> str:
-        tail = normalise_digits(self.cleaned_data["phone_tail"])
-        if not re.fullmatch(r"\d{4}", tail):
-            raise ValidationError("只填手机号的后四位数字。")
-        return tail
+        return clean_phone_tail(self.cleaned_data["phone_tail"])
 
 
 class EvaluationForm(forms.Form):
@@ -403,7 +380,7 @@ class DeclineForm(forms.Form):
         required=False,
         max_length=60,
         help_text="例如 安澜区人民法院 12368、12345 热线。填了就显示为“已转介”。",
-        error_messages=_too_long(60),
+        error_messages=too_long(60),
     )
 
 
@@ -470,11 +447,12 @@ class ReplyForm(forms.Form):
         error_messages={
             "required": "请写答复内容，至少 10 个字。",
             "min_length": "答复太短，请写清楚查了什么、办了什么，至少 10 个字。",
-            **_too_long(MATTER_LENGTH),
+            **too_long(MATTER_LENGTH),
         },
     )
     files = FilesField(
         check=accept_document,
+        max_files=MAX_FILES,
         types=f"{PHOTO_TYPES},.pdf,.docx,.xlsx",
         label="附件",
         help_text=f"照片、PDF、DOCX 或 XLSX，最多 {MAX_FILES} 个，每个不超过 20 MB。居民能看到。",

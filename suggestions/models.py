@@ -123,7 +123,9 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def with_names(self) -> SuggestionQuerySet:
         """Bring along everything that the page of one case names."""
-        return self.select_related("community", "category", "department", "raised_by", "entered_by")
+        return self.select_related(
+            "community", "category", "department", "raised_by", "entered_by", "topic", "activity"
+        )
 
     def awaiting_reply(self) -> SuggestionQuerySet:
         return self.filter(status=Status.ASSIGNED)

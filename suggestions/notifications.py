@@ -5,7 +5,6 @@ messages are seen by who may not see cases: in e-mail headers, in the outbox.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, Q, QuerySet
@@ -14,21 +13,29 @@ from django.urls import reverse
 from congress_portal.accounts.choices import COMMITTEE_ROLES, Role
 from congress_portal.accounts.models import User
 from congress_portal.common.dates import full_day, month_day
+from congress_portal.notifications.letters import Letter
 from congress_portal.notifications.outbox import notify
-from suggestions.choices import DueStep, ReminderStage
+from suggestions.choices import DueStep, EventKind, ReminderStage
 from suggestions.models import Suggestion
 
 _COMMITTEE = Q(role__in=COMMITTEE_ROLES)
 
-
-@dataclass(frozen=True)
-class Letter:
-    """What some people are to be told of a case, not written yet."""
-
-    to: list[User]
-    subject: str
-    body: str
-    url: str
+# What the raiser of a case is told of each step: the subject's first words and the sentence below.
+_TOLD_TO_RAISER = {
+    EventKind.SUBMITTED: (
+        "居民给您提了意见",
+        "街道人大工委在{accept_due}前决定是否受理，每一步都会告诉您，您不用办理。",
+    ),
+    EventKind.ENTERED: ("已登记您转来的件", "街道人大工委在{accept_due}前决定是否受理，每一步都会告诉您。"),
+    EventKind.ACCEPTED: ("已受理", "街道人大工委已经受理，接下来交给承办单位。"),
+    EventKind.DECLINED: ("不受理", "街道人大工委没有受理{referred}。原因见办理经过。"),
+    EventKind.ASSIGNED: ("已交办", "由{department}承办，{due}前答复。"),
+    EventKind.RETURNED: ("承办单位退办", "承办单位认为不属于本单位的事，街道人大工委重新交办。原因见办理经过。"),
+    EventKind.REPLIED: ("已答复", "{department}已经答复，等居民评价。答复内容可以在这一件里看到。"),
+    EventKind.SENT_BACK: ("答复退回重办", "街道人大工委认为答复还不充分，{department}在{due}前重新答复。"),
+    EventKind.REOPENED: ("居民不满意，重新办理", "第 {round_no} 轮办理，{department}在{due}前再次答复。"),
+    EventKind.CLOSED: ("已办结", "这一件已经办结，全部经过都可以在这一件里看到。"),
+}
 
 
 def tell_committee_received(suggestion: Suggestion) -> None:
@@ -52,6 +59,33 @@ def tell_committee_replied(suggestion: Suggestion) -> None:
         suggestion,
         subject=f"{suggestion.department}已答复：{_name(suggestion)}",
         body="等居民评价。",
+    )
+
+
+def tell_raiser(suggestion: Suggestion, kind: EventKind) -> None:
+    """Tell the deputy or councillor who passed a case on that it took this step.
+
+    Nobody is told of a case that nobody raised, nor where the raiser has no account or has left it. What is told is
+    what the raiser's page shows: never a contact, and nothing to settle. Steps that are not in the table tell nobody.
+    """
+    if suggestion.raised_by_id is None or kind not in _TOLD_TO_RAISER:
+        return
+    raiser = User.objects.filter(person=suggestion.raised_by_id, is_active=True).first()
+    if raiser is None:
+        return
+    what, body = _TOLD_TO_RAISER[kind]
+    due_on = suggestion.reply_due_on
+    notify(
+        to=[raiser],
+        subject=f"{what}：{_name(suggestion)}",
+        body=body.format(
+            department=suggestion.department or "承办单位",
+            due=month_day(due_on) if due_on else "",
+            accept_due=month_day(suggestion.accept_due_on),
+            round_no=suggestion.round_no,
+            referred=f"，请居民到{suggestion.referred_to}办" if suggestion.referred_to else "",
+        ),
+        url=reverse("suggestions:raised_detail", args=(suggestion.pk,)),
     )
 
 

@@ -10,47 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from congress_portal.common.dates import full_day
+from congress_portal.common.reminding import Reason, Silence, due_days, stage_of
 from suggestions.choices import DueStep, EventKind, ReminderStage, Status
 from suggestions.models import Reminder, Suggestion
 
-SOON_CALENDAR_DAYS = 3  # not working days, so that a due Monday is told on Friday at the latest
 STAGES = (ReminderStage.SOON, ReminderStage.TODAY, ReminderStage.OVERDUE)
+SOON_CALENDAR_DAYS = 3  # not working days, so that a due Monday is told on Friday at the latest
 # What `decide` reads beside the case itself; to be prefetched where it is asked about many.
 FACTS = ("reminders", "events")
 # The steps that tell the department of its due day themselves.
 _NAMES_THE_DAY = frozenset({EventKind.ASSIGNED, EventKind.REOPENED, EventKind.SENT_BACK, EventKind.RECOMPUTED})
 _CHUNK = 500
-
-
-class Reason(TextChoices):
-    """Why a case stays silent."""
-
-    NOTHING_OWED = "nothing_owed", "现在没有期限"
-    ANSWERED = "answered", "已经答复"
-    NOT_DUE_YET = "not_due_yet", "还没到提醒的日子"
-    ALREADY_REMINDED = "already_reminded", "已经提醒过"
-    TOLD_TODAY = "told_today", "今天刚告知过期限"
-    NOBODY_TO_TELL = "nobody_to_tell", "没有能收到提醒的账户"
-
-
-@dataclass(frozen=True)
-class Silence:
-    """A reason, with the day that belongs to it: when the reminder went out, or from when on it will."""
-
-    reason: Reason
-    on: date | None = None
-
-    def __str__(self) -> str:
-        match self.reason, self.on:
-            case Reason.ALREADY_REMINDED, date() as day:
-                return f"{full_day(day)}已经提醒过"
-            case Reason.NOT_DUE_YET, date() as day:
-                return f"{full_day(day)}起提醒"
-        return str(self.reason.label)
 
 
 @dataclass(frozen=True)
@@ -91,7 +64,7 @@ def decide(suggestion: Suggestion, *, today: date) -> Occasion | Silence:
         answered = suggestion.status in (Status.REPLIED, Status.CLOSED)
         return Silence(Reason.ANSWERED if answered else Reason.NOTHING_OWED)
     due_on: date = getattr(suggestion, owed.due_column)
-    stage = next((stage for stage in owed.stages if _holds(stage, due_on, today=today)), None)
+    stage = stage_of(due_on, stages=owed.stages, today=today, soon_days=SOON_CALENDAR_DAYS)
     if stage is None:
         first = due_on - timedelta(days=SOON_CALENDAR_DAYS) if ReminderStage.SOON in owed.stages else due_on
         return Silence(Reason.NOT_DUE_YET, first)
@@ -117,8 +90,9 @@ def candidates(*, today: date) -> Iterator[QuerySet[Suggestion]]:
             )
             if owed.step == DueStep.REPLY:
                 told = told.filter(department=OuterRef("department"))
-            due_days = {f"{owed.due_column}__range": _due_days(stage, today=today)}
-            yield Suggestion.objects.filter(~Exists(told), status=status, **due_days)
+            days = due_days(stage, today=today, soon_days=SOON_CALENDAR_DAYS)
+            at_stage = {f"{owed.due_column}__range": days}
+            yield Suggestion.objects.filter(~Exists(told), status=status, **at_stage)
 
 
 def silent(*, today: date) -> Iterator[tuple[Suggestion, Silence]]:
@@ -128,20 +102,6 @@ def silent(*, today: date) -> Iterator[tuple[Suggestion, Silence]]:
         silence = why_no_reminder(suggestion, today=today)
         if silence is not None:
             yield suggestion, silence
-
-
-def _due_days(stage: ReminderStage, *, today: date) -> tuple[date, date]:
-    """Return the first and the last due day that are at this stage today."""
-    return {
-        ReminderStage.SOON: (today + timedelta(days=1), today + timedelta(days=SOON_CALENDAR_DAYS)),
-        ReminderStage.TODAY: (today, today),
-        ReminderStage.OVERDUE: (date.min, today - timedelta(days=1)),
-    }[stage]
-
-
-def _holds(stage: ReminderStage, due_on: date, *, today: date) -> bool:
-    first, last = _due_days(stage, today=today)
-    return first <= due_on <= last
 
 
 def _from(stage: ReminderStage) -> tuple[ReminderStage, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from congress_portal.accounts.models import User
@@ -135,6 +137,24 @@ def rows(suggestions: Iterable[Suggestion], *, today: date, calendar: WorkCalend
         )
         for item in suggestions
     ]
+
+
+def raised_by(user: User) -> QuerySet[Suggestion]:
+    """Return the cases a deputy or councillor raised or was written to about, the newest first."""
+    return (
+        Suggestion.objects.visible_to(user)
+        .select_related("community", "department", "category")
+        .order_by("-received_on", "-pk")
+    )
+
+
+def latest_raised(user: User, *, today: date, limit: int) -> tuple[list[Row], int]:
+    """Return the newest of them, dressed for a list, and how many there are in all."""
+    in_all = Suggestion.objects.visible_to(user).order_by().values(every=Value(1)).annotate(n=Count("pk")).values("n")
+    newest = list(raised_by(user).annotate(in_all=Subquery(in_all))[:limit])
+    if not newest:
+        return [], 0
+    return rows(newest, today=today, calendar=work_calendar()), newest[0].in_all
 
 
 def most_urgent(*, today: date, limit: int) -> list[Row]:
@@ -391,3 +411,33 @@ def last_day_from(today: date, suggestion: Suggestion, *, begun: str) -> Explana
         limit=term.reply_limit,
         calendar=work_calendar(),
     )
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A case put forward under an oversight topic, with the newest answer to it that is in force."""
+
+    row: Row
+    reply: Reply | None
+
+
+def opinions_under(topic_pk: int, *, today: date) -> list[Opinion]:
+    """Return what was put forward under an oversight topic, the newest first, with its answers, in two queries."""
+    cases = Suggestion.objects.filter(topic=topic_pk).with_names().order_by("-received_on", "-pk")
+    in_force = Reply.objects.filter(assignment__suggestion__topic=topic_pk, sent_back_at__isnull=True)
+    replies = {
+        reply.assignment.suggestion_id: reply
+        for reply in in_force.select_related("assignment__department").order_by("replied_at", "pk")
+    }
+    return [Opinion(row, replies.get(row.suggestion.pk)) for row in rows(cases, today=today, calendar=work_calendar())]
+
+
+def with_opinion_counts(topics: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate oversight topics with ``opinion_count``, and how many of these are answered: ``answered_count``."""
+    cases = Suggestion.objects.filter(topic=OuterRef("pk")).order_by()
+    answered = Reply.objects.filter(assignment__suggestion=OuterRef("pk"), sent_back_at__isnull=True)
+    return topics.annotate(opinion_count=_count_of(cases), answered_count=_count_of(cases.filter(Exists(answered))))
+
+
+def _count_of(cases: QuerySet[Suggestion]) -> Coalesce:
+    return Coalesce(Subquery(cases.values("topic").annotate(n=Count("pk")).values("n")), 0)

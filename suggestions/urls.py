@@ -7,6 +7,7 @@ app_name = "suggestions"
 urlpatterns = [
     # Residents, without an account
     path("new/", residents.SuggestionCreateView.as_view(), name="create"),
+    path("to/<str:code>/", residents.SuggestionDirectView.as_view(), name="create_direct"),
     path("received/", residents.SuggestionReceivedView.as_view(), name="received"),
     path("lookup/", residents.SuggestionLookupView.as_view(), name="lookup"),
     path("case/", residents.SuggestionCaseView.as_view(), name="case"),

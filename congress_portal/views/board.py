@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import ListView, TemplateView
 
@@ -55,19 +54,19 @@ class DeputyCardView(TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         today = timezone.localdate()
-        person = board.person_of_card(kwargs["code"], today=today)
-        if person is None:
+        committee = Committee.objects.first()
+        district_name = committee.district_name if committee else ""
+        card = board.card_with_code(kwargs["code"], today=today, district_name=district_name)
+        if card is None:
             raise Http404("没有这张代表码。请核对地址，或者在公示栏里按姓名查找。")
-        if not person.in_force:
+        if not card.is_in_office:
             self.template_name = "pages/board_left.html"
             return self.render_to_response(self.get_context_data(**kwargs), status=410)
-        committee = Committee.objects.first()
-        card = board.card(person, district_name=committee.district_name if committee else "")
-        address = request.build_absolute_uri(reverse("deputy_card", args=(person.card_code,)))
+        address = request.build_absolute_uri(card.url)
         context = self.get_context_data(
             committee=committee,
             card=card,
-            facts=board.duty_facts(person, today=today) if card.is_deputy else None,
+            facts=board.duty_facts(card.person, today=today) if card.is_deputy else None,
             address=address,
             qr=qr_svg(address),
             **kwargs,

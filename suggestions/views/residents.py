@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 
+from congress_portal.accounts.models import Committee
 from congress_portal.common import ratelimit
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.client import client_address
+from congress_portal.common.qr import qr_svg
 from congress_portal.common.uploads import UploadRefused
+from deputies.selectors import board
 from suggestions import selectors, tracking, workflow
 from suggestions.choices import Channel, Status
 from suggestions.forms import EvaluationForm, LookupForm, SuggestionForm
@@ -36,11 +37,16 @@ class SuggestionCreateView(FormView):
 
     form_class = SuggestionForm
     template_name = "suggestions/public/suggestion_form.html"
+    channel = Channel.WEB
+
+    def submission(self, form: SuggestionForm) -> workflow.Submission:
+        """Return what is handed in; another door adds what it knows."""
+        return form.submission(channel=self.channel)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {
-            "promise": ReplyTerm.objects.get(channel=Channel.WEB),
+            "promise": ReplyTerm.objects.get(channel=self.channel),
             "lost_photo_names": context["form"].lost_photo_names,
         }
 
@@ -58,12 +64,12 @@ class SuggestionCreateView(FormView):
             return self._refuse_flood(form)
         key = form.cleaned_data["submission_key"]
         earlier = lately_submitted(self.request)
-        if earlier and workflow.was_received(form.submission(), key=earlier):
+        if earlier and workflow.was_received(self.submission(form), key=earlier):
             # Back, and submit again: the browser kept the words, and the page brought a new key.
             return redirect("suggestions:received")
         try:
             workflow.submit_suggestion(
-                form.submission(), key=key, photos=form.cleaned_data["photos"], now=timezone.now()
+                self.submission(form), key=key, photos=form.cleaned_data["photos"], now=timezone.now()
             )
         except UploadRefused as refusal:  # the disk is full
             form.add_error("photos", str(refusal))
@@ -79,6 +85,42 @@ class SuggestionCreateView(FormView):
     def _refuse_flood(self, form: SuggestionForm) -> HttpResponse:
         form.add_error(None, "这个网络提交得太频繁了。请过一小时再试，或者打电话给街道人大工委。")
         return self.render_to_response(self.get_context_data(form=form), status=429)
+
+
+class SuggestionDirectView(SuggestionCreateView):
+    """The same form, written to one deputy or councillor (代表直通车): told of every step, and settling none of it.
+
+    The form stays open while somebody leaves office: then nothing typed is lost, and it goes to the committee instead.
+    """
+
+    template_name = "suggestions/public/suggestion_direct.html"
+    channel = Channel.DIRECT
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.committee = Committee.objects.first()
+        district_name = self.committee.district_name if self.committee else ""
+        card = board.card_with_code(kwargs["code"], today=timezone.localdate(), district_name=district_name)
+        if card is None:
+            raise Http404("没有这张代表码。请核对地址，或者在公示栏里按姓名查找。")
+        if not card.is_in_office and request.method != "POST":
+            return redirect(card.url)  # it says so, and where to go
+        self.card = card
+        return super().dispatch(request, *args, **kwargs)
+
+    def submission(self, form: SuggestionForm) -> workflow.Submission:
+        return form.submission(channel=self.channel, raised_by=self.card.person)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        card = self.card if self.card.is_in_office else None
+        return super().get_context_data(**kwargs) | {"committee": self.committee, "card": card}
+
+    def form_valid(self, form: SuggestionForm) -> HttpResponse:
+        if self.card.is_in_office:
+            return super().form_valid(form)
+        form.add_error(
+            None, "这位代表或议事员已不再任职，没有提交。您写的都还在，再点一次提交，就直接交给街道人大工委。"
+        )
+        return self.form_invalid(form)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -99,7 +141,7 @@ class SuggestionReceivedView(TemplateView):
         context = self.get_context_data(
             suggestion=suggestion,
             code=code,
-            qr_svg=qr_svg(request, code),
+            qr_svg=qr_svg(lookup_address_with(request, code)),
             lookup_address=request.build_absolute_uri(reverse("suggestions:lookup")),
             accept_due_on=suggestion.accept_due_on,
             provisional=accepting.provisional if accepting else "",
@@ -207,11 +249,6 @@ class SuggestionEvaluateView(SuggestionCaseView):
         return redirect("suggestions:case")
 
 
-def qr_svg(request: HttpRequest, code: str) -> str:
-    """Draw the look-up address with the code as a QR code: black squares on white, no style attribute.
-
-    The code stands behind a #: browsers keep that part to themselves, so no server log ever holds it.
-    """
-    address = request.build_absolute_uri(f"{reverse('suggestions:lookup')}#{code}")
-    svg = segno.make(address, error="m").svg_inline(scale=4, border=4, omitsize=True, svgclass="qr", lineclass=None)
-    return mark_safe(svg)  # noqa: S308 - drawn here, from our own address and an alphabet of 24 letters
+def lookup_address_with(request: HttpRequest, code: str) -> str:
+    """Return the look-up address, the code behind a #: browsers keep that part to themselves, so no log holds it."""
+    return request.build_absolute_uri(f"{reverse('suggestions:lookup')}#{code}")

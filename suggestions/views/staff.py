@@ -20,6 +20,7 @@ from django.views.generic import FormView
 from congress_portal.common.refusal import Refusal
 from congress_portal.common.templatetags.portal import cn_date
 from congress_portal.common.uploads import UploadRefused
+from deputies.workflow import TopicClosed
 from suggestions import permissions, selectors, workflow
 from suggestions.choices import Channel, Kind, Status
 from suggestions.due_days import Explanation
@@ -42,6 +43,7 @@ _FIELD_OF = {
     UploadRefused: "photos",
     workflow.ReceivedDateNotAllowed: "received_on",
     workflow.DueDateNotAllowed: "due_on",
+    TopicClosed: "topic",
 }
 
 
@@ -68,6 +70,13 @@ class SuggestionEntryView(StaffPage):
     submit_label = "登记"
     template_name = "admin/suggestions/entry.html"
 
+    def get_initial(self) -> dict[str, Any]:
+        """Take over what the page of a topic or of an activity hands along."""
+        given = {name: value for name in ("topic", "activity", "channel") if (value := self.request.GET.get(name))}
+        if given and "channel" not in given:
+            given["channel"] = Channel.OVERSIGHT if "topic" in given else Channel.ACTIVITY
+        return given
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {"lost_photo_names": context["form"].lost_photo_names}
@@ -81,6 +90,8 @@ class SuggestionEntryView(StaffPage):
                     kind=Kind(data["kind"]),
                     title=data["title"],
                     raised_by=data["raised_by"],
+                    topic=data["topic"],
+                    activity=data["activity"],
                 ),
                 key=data["submission_key"],
                 photos=data["photos"],

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from congress_portal.accounts.models import Community, User
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.dates import full_day
 from congress_portal.common.uploads import PreparedFile
-from deputies.models import Person
+from deputies.choices import DutyKind, DutyOutcome
+from deputies.models import Activity, OversightTopic, Person
+from deputies.workflow import record_duty, record_opinions_sent
 from suggestions import deadlines, notifications, tracking
 from suggestions.choices import Channel, EventKind, Kind
 from suggestions.models import Attachment, Category, NumberSequence, ReplyTerm, Suggestion
-from suggestions.workflow.refusals import FormAlreadyUsed, ReceivedDateNotAllowed
+from suggestions.workflow.refusals import FormAlreadyUsed, ReceivedDateNotAllowed, RowRefused
 from suggestions.workflow.steps import require, write_event
 
 TITLE_LENGTH = 30
@@ -46,6 +49,8 @@ class Submission:
     kind: Kind = Kind.OPINION
     title: str = ""
     raised_by: Person | None = None
+    topic: OversightTopic | None = None
+    activity: Activity | None = None
 
     def as_columns(self) -> dict[str, object]:
         """Return the columns of the case that are kept as they were handed in."""
@@ -60,6 +65,8 @@ class Submission:
             "channel": self.channel,
             "kind": self.kind,
             "raised_by": self.raised_by,
+            "topic": self.topic,
+            "activity": self.activity,
         }
 
 
@@ -76,6 +83,9 @@ def submit_suggestion(
     submission: Submission, *, key: str, photos: Sequence[PreparedFile] = (), now: datetime
 ) -> Received:
     """Take in a suggestion that a resident wrote in the web form, and tell the committee.
+
+    One written to a deputy (代表直通车) names that person in ``raised_by``, who is told as well and has it in the
+    duty file. The committee handles it like any other.
 
     Idempotent by ``key``, the form's own: ten posts of one form are one case with one tracking code. Raises
     FormAlreadyUsed when the form comes back with something else in it.
@@ -94,9 +104,51 @@ def enter_suggestion(
 ) -> Received:
     """Take in a suggestion on somebody's behalf (代为登记): reception, council, WeChat group, letter, telephone….
 
-    ``received_on`` is the day it was said, which may lie before today. Raises ReceivedDateNotAllowed,
-    FormAlreadyUsed, and PermissionDenied for who may not enter cases.
+    ``received_on`` is the day it was said, which may lie before today. One that names an oversight topic is put on
+    record there too. Raises ReceivedDateNotAllowed, FormAlreadyUsed, TopicClosed of ``deputies``, and PermissionDenied
+    for who may not enter cases.
     """
+    if submission.topic is None:
+        return _enter(submission, key=key, photos=photos, received_on=received_on, by=by, now=now)
+    with transaction.atomic():
+        received = _enter(submission, key=key, photos=photos, received_on=received_on, by=by, now=now)
+        if received.is_new:
+            record_opinions_sent(submission.topic, count=1, by=by, now=now)
+    return received
+
+
+def put_forward(
+    submissions: Sequence[tuple[Submission, str]], *, topic: OversightTopic, received_on: date, by: User, now: datetime
+) -> list[Received]:
+    """Put several opinions forward under an oversight topic at once (监督议题提出意见建议): all of them or none.
+
+    Each comes with its own key and is a suggestion of its own, by the rules of `enter_suggestion`; the topic's record
+    counts those that are new together. Raises RowRefused with the place of the one that could not be taken, and
+    TopicClosed of ``deputies``.
+    """
+    with transaction.atomic():
+        received = []
+        for row, (submission, key) in enumerate(submissions):
+            try:
+                received.append(
+                    _enter(replace(submission, topic=topic), key=key, received_on=received_on, by=by, now=now)
+                )
+            except FormAlreadyUsed as refusal:
+                raise RowRefused(row, str(refusal)) from refusal
+        if count := sum(one.is_new for one in received):
+            record_opinions_sent(topic, count=count, by=by, now=now)
+    return received
+
+
+def _enter(
+    submission: Submission,
+    *,
+    key: str,
+    photos: Sequence[PreparedFile] = (),
+    received_on: date,
+    by: User,
+    now: datetime,
+) -> Received:
     require(by.has_perm("suggestions.add_suggestion"))
     today = timezone.localdate(now)
     if received_on > today:
@@ -155,6 +207,8 @@ def _receive(
             )
             if by is None:
                 notifications.tell_committee_received(suggestion)
+            notifications.tell_raiser(suggestion, EventKind.SUBMITTED if by is None else EventKind.ENTERED)
+            _post_duty(suggestion, by=by, now=now)
     except IntegrityError:
         # Two clicks on either side of midnight at New Year lock two rows; then the unique key of the form decides.
         return _received_before(Suggestion.objects.get(submission_digest=submission_digest), submission, code)
@@ -194,6 +248,32 @@ def _how_received(suggestion: Suggestion, *, photo_count: int) -> str:
     if suggestion.entered_by_id is None:
         return f"{Channel(suggestion.channel).label}{photos}。"
     return f"{Channel(suggestion.channel).label}，{full_day(suggestion.received_on)}收到，工委代为登记{photos}。"
+
+
+def _post_duty(suggestion: Suggestion, *, by: User | None, now: datetime) -> None:
+    """Put what a deputy or councillor in office passed on or proposed into the duty file (履职档案).
+
+    It was done, whatever becomes of the case later. Only a proposal of their own is named by its title: other titles
+    may be a resident's own first sentence, and the file is printed.
+    """
+    person = suggestion.raised_by
+    if person is None or not Person.objects.in_office(suggestion.received_on).filter(pk=person.pk).exists():
+        return
+    is_proposal = suggestion.channel in (Channel.SESSION, Channel.INTERSESSION)
+    where = f"，{suggestion.community}" if suggestion.community else ""
+    channel = Channel(suggestion.channel).label
+    record_duty(
+        person,
+        kind=DutyKind.PROPOSAL if is_proposal else DutyKind.SUGGESTION,
+        on=suggestion.received_on,
+        title=suggestion.title if is_proposal else f"意见建议 {suggestion.number}（{channel}{where}）",
+        text=f"{channel}提出，编号 {suggestion.number}。" if is_proposal else "",
+        outcome=DutyOutcome.DONE,
+        source_key=f"suggestion:{suggestion.pk}",
+        url=reverse("suggestions:raised_detail", args=(suggestion.pk,)),
+        by=by,
+        now=now,
+    )
 
 
 def _locked_sequence(year: int) -> NumberSequence:

@@ -37,3 +37,11 @@ class FormAlreadyUsed(Refusal):
 
 class ReplyChanged(MoveNotAllowed):
     """The department has answered anew since the page was opened: that answer has not been read yet."""
+
+
+class RowRefused(Refusal):
+    """One of several handed in together cannot be taken, so none was; ``row`` is its place, from 0."""
+
+    def __init__(self, row: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.row = row

@@ -10,7 +10,7 @@ from django.utils import timezone
 from congress_portal.accounts.models import Department, User
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.dates import full_day, month_day
-from suggestions import deadlines
+from suggestions import deadlines, notifications
 from suggestions.choices import MOVES, QUIET_STEPS, EventKind, Status
 from suggestions.deadlines import Limit
 from suggestions.models import Assignment, Reply, ReplyTerm, Suggestion, SuggestionEvent
@@ -134,6 +134,7 @@ def move(
         ]
     )
     write_event(suggestion, kind=kind, from_status=from_status, by=by, now=now, note=note)
+    notifications.tell_raiser(suggestion, kind)
 
 
 def write_event(

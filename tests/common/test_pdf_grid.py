@@ -80,7 +80,9 @@ def test_page_numbers_stand_outside_one_character_in(full_pages, settings):
 
 
 def test_each_part_is_printed_in_its_intended_font():
-    pdf = official_pdf("<h2>一、办理情况</h2><h3>（一）总体情况</h3><h4>1. 受理</h4><p>喆昇堃珺䶮</p><p>共收到建议</p>")
+    pdf = official_pdf(
+        "<h2>一、办理情况</h2><h3>（一）总体情况</h3><h4>1. 受理</h4><p>喆昇堃珺䶮</p><p>𠮷𬍛</p><p>共收到建议</p>"
+    )
 
     fonts = {line.text.strip(): line.fonts for line in lines_of(pages_of(pdf)[0])}
 
@@ -90,6 +92,7 @@ def test_each_part_is_printed_in_its_intended_font():
         "（一）总体情况": ("FandolKai",),
         "1. 受理": ("FandolFang",),
         "喆昇堃珺䶮": ("AR-PL-UMing-CN-Light",),
+        "𠮷𬍛": ("BabelStone-Han",),
         "共收到建议": ("FandolFang",),
         "— 1 —": ("FandolSong",),
     }

@@ -137,6 +137,38 @@ def test_due_line_says_the_day_and_the_distance(due_on, words):
 
 
 @pytest.mark.parametrize(
+    ("starts_at", "ends_at", "words"),
+    [
+        # In UTC; Shanghai is eight hours ahead.
+        (
+            datetime(2026, 11, 26, 1, tzinfo=UTC),
+            datetime(2026, 11, 26, 3, 30, tzinfo=UTC),
+            "11月26日（周四）上午 9:00—11:30",
+        ),
+        (
+            datetime(2026, 11, 26, 4, tzinfo=UTC),
+            datetime(2026, 11, 26, 9, 5, tzinfo=UTC),
+            "11月26日（周四）下午 12:00—17:05",
+        ),
+        (datetime(2026, 11, 26, 16, tzinfo=UTC), datetime(2026, 11, 26, 16, tzinfo=UTC), "11月27日（周五）上午 0:00"),
+        (
+            datetime(2026, 12, 31, 10, tzinfo=UTC),
+            datetime(2027, 1, 1, 2, tzinfo=UTC),
+            "12月31日（周四）晚上 18:00至2027年1月1日（周五） 10:00",
+        ),
+    ],
+)
+def test_from_when_to_when_is_written_in_the_time_of_the_portal(starts_at, ends_at, words):
+    assert render("{% time_span a b %}", a=starts_at, b=ends_at) == words
+    assert words.endswith(render("{% hours a b %}", a=starts_at, b=ends_at))
+
+
+def test_weekday_is_the_one_in_the_time_of_the_portal():
+    assert render("{{ a|weekday }}", a=datetime(2026, 11, 26, 16, tzinfo=UTC)) == "周五"
+    assert render("{{ a|weekday }}", a=date(2026, 11, 26)) == "周四"
+
+
+@pytest.mark.parametrize(
     ("answered_on", "words"),
     [
         (date(2026, 11, 20), "11月20日已答复，晚于期限 期限 11月19日（周四）"),

@@ -99,11 +99,11 @@ def test_case_of_a_department(long_case, wu, signed_in, django_assert_num_querie
 
 
 @pytest.mark.parametrize("cases", MANY, indirect=True)
-def test_own_page_of_a_deputy(cases, chen, signed_in, django_assert_num_queries):
+def test_own_suggestions_of_a_deputy(cases, chen, signed_in, django_assert_num_queries):
     browser = signed_in(chen)
 
-    with django_assert_num_queries(SIGNED_IN + 6):
-        page = browser.get("/own/")
+    with django_assert_num_queries(SIGNED_IN + 5):  # the committee, the messages, how many, the rows, the calendar
+        page = browser.get("/own/suggestions/")
 
     assert len(page.context["rows"]) == min(len(cases) // 2, 20)
 

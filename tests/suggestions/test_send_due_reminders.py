@@ -29,16 +29,14 @@ def one_of_each(office, fang) -> None:
 
 
 DRY_RUN = """\
-催办演练，不发消息，不留记录：2026年3月5日 10:00
+提醒演练，不发消息，不留记录：2026年3月5日 10:00
 
-要提醒 2 件
+意见建议：要提醒 2 件，不提醒 4 件
   2026-0004，答复期限2026年3月4日，逾期 1 个工作日
     告知吴承办：答复逾期 1 个工作日：2026-0004，网上提交，凤鸣社区
     告知赵经办、方主任：城建办答复逾期 1 个工作日：2026-0004，网上提交，凤鸣社区
   2026-0001，受理期限2026年3月4日，逾期 1 个工作日
     告知赵经办、方主任：受理逾期 1 个工作日：2026-0001，网上提交，凤鸣社区
-
-不提醒 4 件
   还没到提醒的日子 2 件
     2026-0003，办理中，2026年3月21日起提醒
     2026-0006，办理中，2026年4月2日起提醒
@@ -46,6 +44,8 @@ DRY_RUN = """\
     2026-0002，待交办
   已经答复 1 件
     2026-0005，待评价
+
+履职：要提醒 0 件，不提醒 0 件
 
 合计：要提醒 2 件，5 人次；不提醒 4 件；没有办成 0 件。
 """
@@ -61,7 +61,7 @@ def test_dry_run_says_whom_and_why_and_writes_nothing(one_of_each, everything):
 def test_run_does_what_the_dry_run_said(one_of_each):
     real = printed()
 
-    assert real == DRY_RUN.replace("催办演练，不发消息，不留记录", "催办").replace("要提醒", "已提醒")
+    assert real == DRY_RUN.replace("提醒演练，不发消息，不留记录", "提醒").replace("要提醒", "已提醒")
     assert Reminder.objects.count() == 2
     assert Message.objects.filter(dedupe_key__startswith="reminder:").count() == 5
 
@@ -72,7 +72,7 @@ def test_second_run_says_that_they_were_reminded(one_of_each, everything):
 
     again = printed()
 
-    assert "已提醒 0 件\n" in again
+    assert "意见建议：已提醒 0 件，不提醒 6 件\n" in again
     assert "  已经提醒过 2 件\n    2026-0001，待受理，2026年3月5日已经提醒过\n" in again
     assert again.endswith("合计：已提醒 0 件，0 人次；不提醒 6 件；没有办成 0 件。\n")
     assert everything() == before
@@ -91,14 +91,14 @@ def test_second_run_says_that_they_were_reminded(one_of_each, everything):
 def test_run_at_another_time(office, assigned, now, day, stage):
     text = printed(now=now)
 
-    assert text.startswith(f"催办：{day}\n\n已提醒 1 件\n  2026-0001，答复期限2026年3月24日，{stage}\n")
+    assert text.startswith(f"提醒：{day}\n\n意见建议：已提醒 1 件，不提醒 0 件\n  2026-0001，答复期限2026年3月24日，{stage}\n")
     assert Reminder.objects.count() == 1
 
 
 def test_run_in_the_past_finds_nothing_due(office, overdue, everything):
     before = everything()
 
-    assert "已提醒 0 件" in printed(now="2026-02-01")
+    assert "合计：已提醒 0 件" in printed(now="2026-02-01")
     assert everything() == before
 
 
@@ -147,7 +147,7 @@ def test_case_that_fails_is_named_and_the_command_fails(office, monkeypatch, cap
 def test_nobody_to_tell_is_among_the_silent(office, overdue):
     User.objects.update(is_active=False)
 
-    assert "不提醒 1 件\n  没有能收到提醒的账户 1 件\n    2026-0001，办理中\n" in printed()
+    assert "意见建议：已提醒 0 件，不提醒 1 件\n  没有能收到提醒的账户 1 件\n    2026-0001，办理中\n" in printed()
 
 
 def test_long_lists_of_silent_cases_are_cut(office, monkeypatch):
@@ -164,5 +164,6 @@ def test_silent_cases_cost_nothing_each(office, item_count, django_assert_num_qu
         for state in ("assigned", "accepted", "replied"):
             office.case_in(state)
 
-    with django_assert_num_queries(3 + 6):  # the open cases with what is known of them; the calendar, five stages
+    # The open cases with what is known of them; the calendar, five stages; of deputies each of eight matters.
+    with django_assert_num_queries(3 + 6 + 8):
         printed(dry_run=True)
