@@ -1,5 +1,7 @@
 """Questions about a person's inbox."""
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Q, Window
 
 from congress_portal.accounts.models import User
@@ -20,7 +22,7 @@ def unread_count(user: User) -> int:
     return Message.objects.belonging_to(user).unread().count()
 
 
-def latest_unread(user: User, *, limit: int) -> tuple[list[Message], int]:
+def latest_unread(user: User, *, limit: int) -> tuple[Sequence[Message], int]:
     """Return the newest unread messages and how many there are in all, in one query."""
     unread = Message.objects.belonging_to(user).unread().annotate(in_all=Window(Count("pk")))
     newest = list(unread.order_by("-created_at", "pk")[:limit])

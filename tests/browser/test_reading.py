@@ -33,7 +33,12 @@ OFFICER = (
     "/messages/",
     "/accounts/password/",
 )
-DEPUTY = ("/own/", "/suggestions/raised/{raised}/")
+DEPUTY = (
+    "/own/",
+    "/own/suggestions/",
+    "/suggestions/raised/{raised}/",
+    "/deputies/activities/",
+)
 CLERK = (
     "/admin/",
     "/admin/suggestions/suggestion/",
