@@ -91,12 +91,11 @@ class OversightTopicAdmin(OnlyNamedFilters, admin.ModelAdmin):
     show_full_result_count = False
     search_fields = ("title", "aim", "entrusted_by")
     search_help_text = "议题、监督重点或受谁委托"
-    ordering = ("-year", "status", "pk")
+    ordering = ("-year", "-status", "pk")  # within a year open ones first: the word sorts after “closed”
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # Open ones first within a year: “open” sorts after “closed”.
-        return selectors.with_last_round(super().get_queryset(request)).order_by("-year", "-status", "pk")
+        return selectors.with_last_round(super().get_queryset(request))
 
     @admin.display(description="议题", ordering="title")
     def what(self, topic: Any) -> SafeString:

@@ -44,7 +44,7 @@ class PerformanceReportAdmin(OnlyNamedFilters, admin.ModelAdmin):
     list_display = ("deputy", "held", "place", "voters_present", "votes", "result")
     list_display_links = ("deputy",)
     list_filter = (ResultFilter, FigureFilter, YearFilter)
-    list_select_related = ("mandate__person",)
+    list_select_related = ("mandate__person", "activity", "recorded_by")
     list_per_page = 25
     show_full_result_count = False
     search_fields = ("mandate__person__name", "place")
@@ -75,7 +75,7 @@ class PerformanceReportAdmin(OnlyNamedFilters, admin.ModelAdmin):
         return paragraphs(report.text)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PerformanceReport]:
-        return super().get_queryset(request).select_related("activity", "recorded_by")
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
     def get_urls(self) -> list[Any]:
         return report_urls() + super().get_urls()

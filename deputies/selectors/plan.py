@@ -35,7 +35,7 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class Unlinked:
-    """Activities of a month that were held and point at no item, and the item of that month and kind they may be for."""
+    """Activities of a month that were held and point at no item, and the item of that month and kind they may fit."""
 
     item: WorkPlanItem
     kind: ActivityKind
