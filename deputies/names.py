@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 from functools import cache
+from typing import Any
 
 # Without letters and digits that are taken for one another.
 _CARD_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -44,7 +45,7 @@ def sort_key_of(name: str) -> str:
     if not any(dot in name for dot in _DOTS):
         surname = next((name[:length] for length in (2, 1) if name[:length] in _SURNAMES), "")
     syllables = [_SURNAMES[surname]] if surname else []
-    syllables += lazy_pinyin(name[len(surname) :], errors=lambda run: [_without_reading(sign) for sign in run])
+    syllables += lazy_pinyin(name[len(surname) :], errors=_each_without_reading)
     return clean_sort_key(_joined(syllables))
 
 
@@ -64,6 +65,11 @@ def _joined(syllables: list[str]) -> str:
         key += syllable if is_letter and was_letter else f" {syllable}"
         was_letter = is_letter
     return key
+
+
+def _each_without_reading(run: str) -> Any:
+    """Return what stands for each character of a run; the library takes a list here, though its types say a text."""
+    return [_without_reading(sign) for sign in run]
 
 
 def _without_reading(sign: str) -> str:

@@ -27,11 +27,12 @@ from deputies.admin.board import BoardPrintAdmin
 from deputies.choices import ConstituencyType
 from deputies.forms.people import DeputyGroupForm, MandateFormSet, PersonForm
 from deputies.models import DeputyGroup, Mandate, Person
+from deputies.names import clean_sort_key
 from deputies.resources import DeputyGroupResource, PersonResource
 from deputies.selectors import people as selectors
 from deputies.views.people import list_links, person_links, person_urls
 
-_LETTERS = re.compile("[a-z]{2,40}")
+_LETTERS = re.compile("[a-z ]{2,40}")
 MOST_INITIALS = 4  # the longest compound name
 
 
@@ -124,7 +125,7 @@ class FigureFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         key = request.GET.get("figure", "")
-        return [(key, figures.SELECTIONS[key][0])] if key in figures.SELECTIONS else []
+        return [(key, figures.SELECTIONS[key].label)] if key in figures.SELECTIONS else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         year = year_in(request.GET.get("year", ""))
@@ -160,7 +161,8 @@ class MandateInline(admin.StackedInline):
     formfield_overrides = DATE_PICKER
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return in_words(super().formfield_for_dbfield(db_field, request, **kwargs), nothing="没有")
+        nothing = "没有填" if db_field.name in ("began_by", "ended_by") else "没有"
+        return in_words(super().formfield_for_dbfield(db_field, request, **kwargs), nothing=nothing)
 
 
 @admin.register(Person)
@@ -204,12 +206,12 @@ class PersonAdmin(BoardPrintAdmin, SheetAdmin, OnlyNamedFilters, admin.ModelAdmi
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
     ) -> tuple[QuerySet[Person], bool]:
         """Find a person by characters, and by letters as people type them: chenyawen, cyw."""
-        letters = search_term.strip().lower()
-        if not _LETTERS.fullmatch(letters):
+        words = clean_sort_key(search_term)
+        if not _LETTERS.fullmatch(words):
             return super().get_search_results(request, queryset, search_term)
-        found = Q(in_one__contains=letters)
-        if len(letters) <= MOST_INITIALS:
-            found |= Q(sort_key__regex="^" + " ".join(f"{letter}[a-z]*" for letter in letters))
+        found = Q(in_one__contains=words.replace(" ", ""))
+        if len(words) <= MOST_INITIALS and " " not in words:
+            found |= Q(sort_key__regex="^" + " ".join(f"{letter}[a-z]*" for letter in words))
         return queryset.annotate(in_one=Replace(F("sort_key"), Value(" "), Value(""))).filter(found), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

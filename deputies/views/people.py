@@ -92,7 +92,7 @@ def _may_change_term(user: Any) -> bool:
 
 
 def _page(request: HttpRequest, title: str, **context: Any) -> dict[str, Any]:
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     return admin.site.each_context(request) | {"title": title, "opts": Person._meta} | context
 
 

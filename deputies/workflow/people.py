@@ -275,7 +275,7 @@ def _drop_photo(person: Person) -> bool:
     photo = PersonPhoto.objects.filter(person=person).first()
     if photo is None:
         return False
-    storage, name = photo.file.storage, photo.file.name
+    storage, name = photo.file.storage, str(photo.file.name)
     photo.delete()
     transaction.on_commit(lambda: storage.delete(name), robust=True)
     return True

@@ -424,7 +424,7 @@ def test_what_was_not_read_is_told_beside_the_preview(clerk):
     preview = choose(clerk, workbook([{**MA, "籍贯": "本地"}], (*TITLES, "籍贯")))
 
     assert preview.counts == (0, 0, 1, 0)
-    assert "没有读取这些列：M 列“籍贯”。" in preview.text
+    assert "没有读取这些列：O 列“籍贯”。" in preview.text
 
 
 # ---- queries
