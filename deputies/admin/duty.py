@@ -114,7 +114,8 @@ class DutyRecordAdmin(OnlyNamedFilters, admin.ModelAdmin):
     # ---- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DutyRecord]:
-        return DutyRecord.objects.visible_to(request.user).prefetch_related("photos").order_by(*self.ordering)
+        records = DutyRecord.objects.visible_to(request.user).select_related("person", "logged_by", "correction")
+        return records.prefetch_related("photos").order_by(*self.ordering)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         counts = selectors.status_counts()
@@ -198,7 +199,7 @@ class DutyRecordAdmin(OnlyNamedFilters, admin.ModelAdmin):
             context = {
                 "record": record,
                 "timeline": steps,
-                "photos": list(record.photos.order_by("created_at", "pk")),
+                "photos": sorted(record.photos.all(), key=lambda photo: photo.created_at),
                 "may_confirm": may_decide and record.status == DutyStatus.LOGGED,
                 "may_correct": may_decide and record.status == DutyStatus.CONFIRMED,
                 "is_own": record.person.user_id == request.user.pk,

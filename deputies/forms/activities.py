@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from congress_portal.accounts.models import Community
@@ -119,7 +120,18 @@ class ActivityForm(forms.ModelForm):
         return cleaned
 
 
-class PlaceForm(forms.Form):
+class RowForm(forms.Form):
+    """A row of a small table. One with nothing in it is no row, also where something stood before: so it is deleted."""
+
+    def full_clean(self) -> None:
+        if self.is_bound and not any(str(self[name].data or "").strip() for name in self.fields):
+            self._errors = ErrorDict()
+            self.cleaned_data: dict[str, Any] = {}
+            return
+        super().full_clean()
+
+
+class PlaceForm(RowForm):
     name = CleanCharField(
         label="地点",
         max_length=80,
@@ -136,12 +148,9 @@ class PlaceForm(forms.Form):
 
 
 class RowFormSet(forms.BaseFormSet):
-    """Rows of a small table; those left as they were shown are none. Without scripts more come with a button."""
+    """Rows of a small table. More of them come with a button, without scripts."""
 
     default_error_messages = {"missing_management_form": "没有保存：这一页没有完整地传上来。请刷新后重新填写。"}
-
-    def filled(self) -> list[dict[str, Any]]:
-        return [form.cleaned_data for form in self.forms if form.has_changed()]
 
 
 class BasePlaceFormSet(RowFormSet):
@@ -152,8 +161,6 @@ class BasePlaceFormSet(RowFormSet):
         field = cast("forms.ModelChoiceField", form.fields["community"])
         field.queryset = Community.objects.filter(is_active=True)
         field.choices = [("", field.empty_label), *((place.pk, place.name) for place in self.communities)]
-        form.empty_permitted = True
-        form.use_required_attribute = False
 
     def places(self) -> list[tuple[str, Community | None]]:
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
@@ -169,7 +176,7 @@ def place_rows(places: Sequence[ActivityPlace]) -> list[dict[str, Any]]:
     return [{"name": place.name, "community": place.community_id} for place in places]
 
 
-class OutsidersForm(forms.Form):
+class OutsidersForm(RowForm):
     category = CleanCharField(
         label="类别",
         max_length=20,
@@ -207,7 +214,7 @@ OutsidersFormSet = cast(
 )
 
 
-class BatchForm(forms.Form):
+class BatchForm(RowForm):
     held_on = _day("日期")
     person_count = forms.IntegerField(
         label="人次",
@@ -289,7 +296,6 @@ class FilesForm(forms.Form):
         if not self.errors and not cleaned.get("photos") and not cleaned.get("papers"):
             self.add_error("photos", "请选择照片或者材料。")
         return cleaned
-
 
     @property
     def lost_photos(self) -> list[str]:

@@ -46,7 +46,9 @@ class BoardFilterForm(forms.Form):
         """Return the filters that hold; a wrong one is left out."""
         self.is_valid()
         given = self.cleaned_data
-        return {name: given.get(name) or default for name, default in (("group", None), ("community", None), ("text", ""))}
+        return {
+            name: given.get(name) or default for name, default in (("group", None), ("community", None), ("text", ""))
+        }
 
     @property
     def kind_asked(self) -> MandateKind:

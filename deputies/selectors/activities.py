@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from congress_portal.common.templatetags.portal import time_span
@@ -22,7 +22,6 @@ from deputies.models import (
     Outsiders,
     Participation,
     Person,
-    ResidentSignUp,
 )
 
 # Sign-in is possible from this long before the activity until this long after it (local default).
@@ -232,6 +231,9 @@ def printed(activity: Activity) -> dict[str, Any]:
     """Return what the printed list and the minutes need of an activity."""
     in_force = _in_force(activity, "person__mandates")
     rows = list(counted(participations_of(activity)).prefetch_related(in_force))
+    for row in rows:
+        person: Any = row.person
+        person.offices = "、".join(dict.fromkeys(str(m.get_kind_display()) for m in person.in_force))
     of_state = {state: [row.person.name for row in rows if row.state == state] for state in Attendance}
     return {
         "activity": activity,
@@ -252,6 +254,7 @@ def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def sign_ups_of(activity: Activity) -> list[ResidentSignUp]:
-    """Return the residents' places that are taken."""
-    return list(activity.sign_ups.filter(cancelled_at__isnull=True).order_by("created_at", "pk"))
+def residents_coming(activity: Activity) -> int:
+    """Return how many residents have a place."""
+    taken = activity.sign_ups.filter(cancelled_at__isnull=True)
+    return taken.aggregate(n=Coalesce(Sum("head_count"), 0))["n"]

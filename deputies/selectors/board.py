@@ -59,6 +59,10 @@ class Card:
         return self.groups[0] if self.groups else ""
 
     @property
+    def is_in_office(self) -> bool:
+        return bool(self.offices)
+
+    @property
     def public_phone(self) -> str:
         return self.person.public_phone
 
@@ -139,33 +143,18 @@ def board_counts(
     )
 
 
-def person_of_card(code: str, *, today: date) -> Person | None:
-    """Return whose card has this code, with what the card's page shows; None for an unknown code.
+def card_with_code(code: str, *, today: date, district_name: str) -> Card | None:
+    """Return the card with this code (代表码); None for an unknown code.
 
-    ``in_force`` is empty where the person is no longer in office: the card is old, and the page says so.
+    Whoever left office still has a card, an old one: ``is_in_office`` says so.
     """
-    return _with_card(Person.objects.filter(card_code=code.lower()).exclude(card_code=""), today=today).first()
+    people = Person.objects.filter(card_code=code.lower()).exclude(card_code="")
+    return next(iter(cards(_with_card(people, today=today), district_name=district_name)), None)
 
 
 def cards(people: Iterable[Person], *, district_name: str) -> list[Card]:
-    """Lay people of ``people_on_board`` or ``person_of_card`` out for a page. No query."""
-    return [card(person, district_name=district_name) for person in people]
-
-
-def card(person: Person, *, district_name: str) -> Card:
-    mandates = sorted(person.in_force, key=_rank)  # type: ignore[attr-defined]
-    groups = sorted(
-        {mandate.group for mandate in mandates if mandate.group}, key=lambda group: (group.position, group.name)
-    )
-    communities = [str(mandate.community) for mandate in mandates if mandate.community]
-    return Card(
-        person=person,
-        offices=tuple(dict.fromkeys(office(mandate, district_name=district_name) for mandate in mandates)),
-        groups=tuple(group.name for group in groups),
-        communities=tuple(dict.fromkeys(communities)),
-        is_deputy=any(mandate.kind == MandateKind.DEPUTY for mandate in mandates),
-        has_account=person.user_id is not None,
-    )
+    """Lay the people of ``people_on_board`` out for a page. No query of its own."""
+    return [_card(person, district_name=district_name) for person in people]
 
 
 def duty_facts(person: Person, *, today: date) -> DutyFacts:
@@ -196,6 +185,22 @@ def groups_on_board() -> QuerySet[DeputyGroup]:
 
 def communities_on_board() -> QuerySet[Community]:
     return Community.objects.filter(is_active=True).order_by("position", "pk")
+
+
+def _card(person: Person, *, district_name: str) -> Card:
+    mandates = sorted(person.in_force, key=_rank)  # type: ignore[attr-defined]
+    groups = sorted(
+        {mandate.group for mandate in mandates if mandate.group}, key=lambda group: (group.position, group.name)
+    )
+    communities = [str(mandate.community) for mandate in mandates if mandate.community]
+    return Card(
+        person=person,
+        offices=tuple(dict.fromkeys(office(mandate, district_name=district_name) for mandate in mandates)),
+        groups=tuple(group.name for group in groups),
+        communities=tuple(dict.fromkeys(communities)),
+        is_deputy=any(mandate.kind == MandateKind.DEPUTY for mandate in mandates),
+        has_account=person.user_id is not None,
+    )
 
 
 def _with_card(people: QuerySet[Person], *, today: date) -> QuerySet[Person]:

@@ -142,7 +142,14 @@ def duty_file(person: Person, *, today: date, year: int | None = None) -> DutyFi
     year = year or today.year
     shown = DutyRecord.objects.filter(person=person).shown()
     cells = [
-        Cell(row["year"], row["month"], DutyKind(row["kind"]), DutyOutcome(row["outcome"]), row["status"], row["count"])
+        Cell(
+            row["year"],
+            row["month"],
+            DutyKind(row["kind"]),
+            DutyOutcome(row["outcome"]),
+            DutyStatus(row["status"]),
+            row["count"],
+        )
         for row in shown.annotate(year=ExtractYear("happened_on"), month=ExtractMonth("happened_on"))
         .values("year", "month", "kind", "outcome", "status")
         .annotate(count=Count("pk"))

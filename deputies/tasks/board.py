@@ -76,7 +76,9 @@ def print_poster(job: RunningJob) -> JobResult:
         "qr": qr_svg(urljoin(job.params["base"], reverse("board"))),
         "today": timezone.localdate(),
     }
-    return JobResult(render_pdf(render_to_string("pdf/board_poster.html", context)), f"{_title(kind, group)}公示栏.pdf", PDF)
+    return JobResult(
+        render_pdf(render_to_string("pdf/board_poster.html", context)), f"{_title(kind, group)}公示栏.pdf", PDF
+    )
 
 
 @job_handler(PRINT_CODES)
@@ -87,7 +89,9 @@ def print_codes(job: RunningJob) -> JobResult:
     printed = [Printed(card, qr=qr_svg(urljoin(job.params["base"], card.url))) for card in cards]
     job.progress(40, "正在排版")
     context = _context(kind, group) | {"rows": _rows(printed, CODE_COLUMNS)}
-    return JobResult(render_pdf(render_to_string("pdf/deputy_codes.html", context)), f"{_title(kind, group)}代表码.pdf", PDF)
+    return JobResult(
+        render_pdf(render_to_string("pdf/deputy_codes.html", context)), f"{_title(kind, group)}代表码.pdf", PDF
+    )
 
 
 def _asked(job: RunningJob) -> tuple[MandateKind, DeputyGroup | None, list[Card]]:

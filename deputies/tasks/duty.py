@@ -112,14 +112,14 @@ def _totals(file: selectors.DutyFile) -> Iterator[tuple[list[str], list[tuple[st
     """Yield the columns and rows of tables of kinds by year, so many years side by side as a page has room for."""
     for start in range(0, len(file.years), YEARS_SIDE_BY_SIDE):
         some = file.years[start : start + YEARS_SIDE_BY_SIDE]
-        is_last = start + YEARS_SIDE_BY_SIDE >= len(file.years)
-        columns = [f"{one.year}年" for one in some] + (["合计"] if is_last else [])
+        has_sum = len(file.years) > 1 and start + YEARS_SIDE_BY_SIDE >= len(file.years)
+        columns = [f"{one.year}年" for one in some] + (["合计"] if has_sum else [])
         rows: list[tuple[str, list[int | str]]] = [
-            (kind.label, [kind.by_year[one.year] for one in some] + ([kind.sum] if is_last else []))
+            (kind.label, [kind.by_year[one.year] for one in some] + ([kind.sum] if has_sum else []))
             for kind in file.kinds
         ]
-        rows.append(("各类合计", [one.totals.done for one in some] + ([file.totals.done] if is_last else [])))
-        rows.append(("有履职的月份", [one.active_months for one in some] + (["—"] if is_last else [])))
+        rows.append(("各类合计", [one.totals.done for one in some] + ([file.totals.done] if has_sum else [])))
+        rows.append(("有履职的月份", [one.active_months for one in some] + (["—"] if has_sum else [])))
         yield columns, rows
 
 

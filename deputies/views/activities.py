@@ -58,6 +58,13 @@ class StaffPage(FormView):
     title = ""
     submit_label = ""
     template_name = "admin/deputies/activity_verb.html"
+    typed: dict[str, Any] | None = None  # what the page comes back with when only more rows are asked for
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        if self.typed is not None:
+            del kwargs["data"], kwargs["files"]
+        return kwargs
 
     def row_sets(self, data: Any = None) -> dict[str, forms.BaseFormSet]:
         """Return the small tables by name, bound when there is ``data``."""
@@ -86,16 +93,17 @@ class StaffPage(FormView):
 
     def with_more_rows(self) -> HttpResponse:
         """Show the page again with what was typed and more empty rows. Nothing is judged yet."""
-        typed = self.get_form()
-        typed.initial = {name: typed[name].value() for name in typed.fields}
-        typed.is_bound = False
+        bound = self.get_form()
+        self.typed = {name: bound[name].value() for name in bound.fields}
+        form = self.get_form()
+        form.initial |= self.typed
         rows = {}
         for name, row_set in self.rows.items():
             values = [{field: row[field].value() for field in row.fields} for row in row_set.forms]
             again = type(row_set)(prefix=row_set.prefix, initial=values)
             again.extra = MORE_ROWS if name == self.request.POST["more"] else 0
             rows[name] = again
-        return self.render_to_response(self.get_context_data(form=typed, rows=rows))
+        return self.render_to_response(self.get_context_data(form=form, rows=rows))
 
 
 class ActivityPlanPage(StaffPage):

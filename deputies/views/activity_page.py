@@ -34,7 +34,8 @@ def page_context(user: Any, activity: Activity, *, now: datetime) -> dict[str, A
             }
             for event in page.events
         ],
-        "sign_ups": selectors.sign_ups_of(activity) if user.has_perm("deputies.see_sign_ups") else [],
+        "residents_coming": selectors.residents_coming(activity) if activity.is_open else None,
+        "may_see_sign_ups": user.has_perm("deputies.see_sign_ups"),
         "may_print": user.has_perm("deputies.print_activity"),
         "may_organise": user.has_perm("deputies.change_activity"),
         "is_announced": is_announced,

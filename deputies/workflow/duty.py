@@ -468,7 +468,7 @@ def _store_photos(record: DutyRecord, photos: Sequence[PreparedFile], *, by: Use
 
 def _delete_photo(photo: DutyPhoto) -> None:
     """Delete the row now and the file once that is certain."""
-    storage, name = photo.file.storage, photo.file.name
+    storage, name = photo.file.storage, str(photo.file.name)
     photo.delete()
     transaction.on_commit(lambda: storage.delete(name), robust=True)
 

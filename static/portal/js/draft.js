@@ -16,8 +16,10 @@
     },
   };
 
-  // Signed out: nobody else who takes up this device shall find what was typed.
-  if (document.querySelector("[data-draft-forget]")) shelf.names().forEach(shelf.drop);
+  // On signing out: nobody else who takes up this device shall find what was typed.
+  for (const form of document.querySelectorAll('form[action$="/accounts/logout/"]')) {
+    form.addEventListener("submit", () => shelf.names().forEach(shelf.drop));
+  }
 
   // The server has taken the form.
   for (const done of document.querySelectorAll("[data-draft-done]")) shelf.drop(done.dataset.draftDone);
