@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 
 from congress_portal.annual_summary import views as summary_views
+from deputies.selectors.desk import desk
 from suggestions import selectors
 from suggestions.views.staff import main_verb
 
@@ -73,6 +74,8 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = _work_of_today(request) if request.user.has_perm("suggestions.view_suggestion") else {}
+        if request.user.has_perm("deputies.view_activity"):
+            context["desk"] = desk(now=timezone.now())
         return super().index(request, context | (extra_context or {}))
 
 

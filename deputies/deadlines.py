@@ -22,7 +22,7 @@ def sign_ups_erasable_until(*, today: date) -> date:
 def report_due_on(*, starts_on: date, ends_on: date | None, within_years: int) -> date:
     """Return the last day on which a deputy's first report to the voters in this mandate is in time (述职).
 
-    Within so many years of taking office (``Committee.report_within_years``, a local rule), never after the mandate ends.
+    Within so many years of taking office (``Committee.report_within_years``, a local rule), never after its last day.
     """
     due_on = add_months(starts_on, 12 * within_years)
     return due_on if ends_on is None else min(due_on, ends_on)

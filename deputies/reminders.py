@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, Min, Model, OuterRef, QuerySet, Subquery, TextChoices
 from django.utils import timezone
@@ -124,8 +125,8 @@ class Source:
     matter: Matter
     prefix: str
     records: Callable[[datetime], QuerySet]
-    due_on: Callable[[Model], date]
-    told_on: Callable[[Model], date | None] = lambda record: None
+    due_on: Callable[[Any], date]
+    told_on: Callable[[Any], date | None] = lambda record: None
 
     def key(self, pk: int) -> str:
         return f"{self.prefix}:{pk}:{self.matter}"

@@ -37,6 +37,7 @@ _MEASURE_WORDS = {
     "accounts.user": "人",
     "common.calendaryear": "年",
     "deputies.person": "人",
+    "deputies.dutyrecord": "条",
 }
 
 

@@ -198,7 +198,8 @@ def _source_key(report: PerformanceReport) -> str:
 
 
 def _label(name: str) -> str:
-    return str(PerformanceReport._meta.get_field(name).verbose_name)
+    field: Any = PerformanceReport._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _in_words(report: PerformanceReport, name: str) -> str:

@@ -50,9 +50,7 @@ def take_seat(activity: Activity, *, name: str, phone: str, head_count: int, key
     cannot know of, SignUpClosed, SeatsFull, HeadCountNotAllowed, AlreadySignedUp, FormAlreadyUsed.
     """
     if not 1 <= head_count <= deadlines.MOST_HEADS:
-        raise HeadCountNotAllowed(
-            f"一个手机号可以报 1 至 {deadlines.MOST_HEADS} 人。人多的，请打电话给街道人大工委。"
-        )
+        raise HeadCountNotAllowed(f"一个手机号可以报 1 至 {deadlines.MOST_HEADS} 人。人多的，请打电话给街道人大工委。")
     wanted = {"activity_id": activity.pk, "name": name, "phone": phone, "head_count": head_count}
     code, digest = SEAT_CODES.code_for(key), form_digest(key)
     try:

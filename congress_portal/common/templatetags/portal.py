@@ -66,7 +66,7 @@ def cn_datetime(value: date | datetime | str | None) -> str:
 
 @register.simple_tag
 def hours(starts_at: datetime, ends_at: datetime) -> str:
-    """Write from when to when within a day that stands beside it, as 上午 9:00—11:30; over several days with the last."""
+    """Write from when to when, the day standing beside it, as 上午 9:00—11:30; over several days with the last one."""
     starts_at, ends_at = timezone.localtime(starts_at), timezone.localtime(ends_at)
     begin = f"{'上午' if starts_at.hour < 12 else '下午' if starts_at.hour < 18 else '晚上'} {_clock(starts_at)}"
     if starts_at == ends_at:

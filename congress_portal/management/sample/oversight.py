@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from congress_portal.management.sample import names
 from congress_portal.management.sample.activities_2024 import ENVIRONMENT
+from congress_portal.management.sample.gathering import DEPUTIES, Gathering, hold
 from congress_portal.management.sample.matters import ON_CARE, ON_ENVIRONMENT, Single
 from congress_portal.management.sample.story import GOOD, Round, Story
 from congress_portal.management.sample.street import Course, Street, moment
@@ -226,6 +227,23 @@ def _in_hand(street: Street) -> Course:
         by=street.clerk,
         now=now,
     )
+    for days_ago, subject in ((52, "抽查楼道和充电棚"), (12, "回头看充电棚")):
+        on = street.working_day_ago(days_ago)
+        street.plan(
+            hold(
+                street,
+                Gathering(
+                    kind=K.INSPECTION,
+                    title=f"电动自行车充电安全，{subject}",
+                    on=on,
+                    places=(("桂花新村", names.GUIHUA), ("东桥花苑", names.DONGQIAO)),
+                    asked=DEPUTIES,
+                    community=names.GUIHUA,
+                    topic=IN_HAND,
+                    announced_before=7,
+                ),
+            )
+        )
     now = yield moment(ended_on, 15, 40)
     workflow.end_round(
         topic,

@@ -8,7 +8,7 @@ from random import Random
 from congress_portal.management.sample.names import DONGQIAO, GUIHUA, HEWAN, NANTANG, XINHE
 from congress_portal.management.sample.office import COUNCIL_STARTED_ON
 from congress_portal.management.sample.street import Street
-from deputies.choices import CongressLevel, ConstituencyType, MandateKind
+from deputies.choices import CongressLevel, ConstituencyType, MandateBegin, MandateEnd, MandateKind
 from deputies.models import DeputyGroup, Mandate, Person
 from suggestions.choices import Channel
 
@@ -128,6 +128,8 @@ class Seat:
     level: str = ""
     term: str = ""
     district: str = ""
+    began_by: str = ""
+    ended_by: str = ""
 
     def is_held(self, on: date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
@@ -144,11 +146,20 @@ def _seats() -> Iterator[Seat]:
                 term=term,
                 district=f"第 {district} 选区",
                 starts_on=starts_on,
+                began_by=MandateBegin.BY_ELECTION if terms == BY_ELECTED else MandateBegin.ELECTED,
                 ends_on=ends_on,
+                ended_by=_end_of(terms) if ends_on else "",
             )
         if name == IN_THE_CITY_TOO:
             term, starts_on, ends_on = CITY_TERM
-            yield Seat(**who, kind=MandateKind.DEPUTY, level=CongressLevel.CITY, term=term, starts_on=starts_on)
+            yield Seat(
+                **who,
+                kind=MandateKind.DEPUTY,
+                level=CongressLevel.CITY,
+                term=term,
+                starts_on=starts_on,
+                began_by=MandateBegin.ELECTED,
+            )
     for name, born_on, community, comes_from in COUNCILLORS:
         yield Seat(
             name=name,
@@ -157,7 +168,12 @@ def _seats() -> Iterator[Seat]:
             comes_from=comes_from,
             kind=MandateKind.COUNCILLOR,
             starts_on=CO_OPTED_ON if name in CO_OPTED else COUNCIL_STARTED_ON,
+            began_by=MandateBegin.RECOMMENDED,
         )
+
+
+def _end_of(terms: tuple[tuple[str, date, date | None], ...]) -> MandateEnd:
+    return MandateEnd.MOVED if terms == (MOVED_AWAY,) else MandateEnd.TERM_ENDED
 
 
 SEATS = tuple(_seats())
@@ -186,7 +202,9 @@ def build(street: Street) -> None:
             group=groups[seat.community],
             community=street.communities[seat.community],
             starts_on=seat.starts_on,
+            began_by=seat.began_by,
             ends_on=seat.ends_on,
+            ended_by=seat.ended_by,
         )
 
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
 
+from django.contrib.admin.models import LogEntry
 from django.db.models import F
 from django.utils import timezone
 
@@ -63,13 +64,14 @@ class Street:
         self._enter(next(course), course)
 
     def play(self) -> None:
-        """Let everything happen in the order of time, up to now, and date each message by the step it tells of."""
+        """Let everything happen in the order of time, up to now, and date messages and log entries by their step."""
         while self._diary and self._diary[0][0] <= self.now:
             at, _, course = heappop(self._diary)
             following = None
             with suppress(StopIteration):
                 following = course.send(at)
             Message.objects.filter(created_at__gt=self.now).update(created_at=at)
+            LogEntry.objects.filter(action_time__gt=self.now).update(action_time=at)
             if following:
                 self._enter(following, course)
         old = Message.objects.filter(created_at__lt=self.now - READ_AFTER)
