@@ -12,10 +12,30 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 
 from congress_portal.annual_summary import views as summary_views
+from deputies.models import (
+    Activity,
+    DeputyGroup,
+    DueReminder,
+    DutyRecord,
+    OversightTopic,
+    PerformanceReport,
+    Person,
+    WorkPlan,
+)
 from deputies.selectors.desk import desk
 from suggestions import selectors
 from suggestions.views.staff import main_verb
 
+_DEPUTIES_IN_ORDER = [
+    Person,
+    DeputyGroup,
+    Activity,
+    OversightTopic,
+    WorkPlan,
+    DutyRecord,
+    PerformanceReport,
+    DueReminder,
+]
 URGENT_ROWS = 10
 RECENT_STEPS = 8
 
@@ -51,9 +71,12 @@ class PortalAdminSite(admin.AdminSite):
         return summary + super().get_urls()
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """List the top floor's app first and the accounts last, and models in the order their apps register them."""
+        """List the top floor's app first and the accounts last, and models in the order their apps register them.
+
+        People and what they do together have an order of their own: topics are registered by the floor above.
+        """
         floors = [config.label for config in apps.get_app_configs()]
-        models = list(self._registry)
+        models = [*_DEPUTIES_IN_ORDER, *self._registry]
         app_list = super().get_app_list(request, app_label)
         app_list.sort(key=lambda app: floors.index(app["app_label"]), reverse=True)
         for app in app_list:

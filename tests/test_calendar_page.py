@@ -472,3 +472,13 @@ def test_pages_cost_the_same_however_many(meetings, visitor, zhao, signed_in, it
 
 def test_calendar_is_linked_from_every_public_page(committee, visitor):
     assert "/calendar/" in page_of(visitor.get("/help/")).links
+
+
+def test_empty_month_says_what_comes_after_it(meetings, visitor):
+    meetings.announce(is_open=True, title="四月的听证", starts_at=moment(4, 9))
+    meetings.announce(is_open=True, title="五月的视察", starts_at=moment(5, 12))
+
+    this_month, past = (page_of(visitor.get(f"/calendar/?month={month}")) for month in ("2026-03", "2026-02"))
+
+    assert "下一次是4月9日（周四）： 四月的听证" in this_month.text
+    assert "下一次" not in past.text

@@ -251,7 +251,7 @@ def _join(order):
     for file in order["files"]:
         writer.append(Path.home() / file, import_outline=False)
     for title, page in order["contents"]:
-        writer.add_outline_item(title, before + page - 1)
+        writer.add_outline_item(title=title, page_number=before + page - 1)
     writer.add_metadata({"/Title": order["title"]})
     output = io.BytesIO()
     writer.write(output)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +16,12 @@ from django.views.generic import FormView, TemplateView
 
 from congress_portal.accounts.models import Community
 from congress_portal.common import codes, ratelimit
-from congress_portal.common.calendar_entries import lay_out, month_bounds
+from congress_portal.common.calendar_entries import CalendarEntry, lay_out, month_bounds
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.client import client_address
 from congress_portal.common.lately import recall, remember
 from congress_portal.common.refusal import Refusal
-from congress_portal.common.workdays import add_months
+from congress_portal.common.workdays import ONE_DAY, add_months
 from deputies import workflow
 from deputies.choices import ActivityStatus
 from deputies.deadlines import SIGN_UP_KEPT_DAYS
@@ -36,6 +36,7 @@ SOURCES = (public.public_events,)
 SIGN_UPS, SIGN_UP_TRIES, SIGN_UP_WINDOW = 60, 200, 60 * 60
 GIVE_UP_TRIES, ADDRESS_WINDOW, CODE_WINDOW = 20, 15 * 60, 24 * 3600
 YEARS = range(2000, 2101)
+LOOK_AHEAD_MONTHS = 6
 
 _SEAT = "seat"
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -45,6 +46,19 @@ _FIELD_OF = {
     workflow.HeadCountNotAllowed: "head_count",
     workflow.AlreadySignedUp: "phone",
 }
+
+
+def _begin(entry: CalendarEntry) -> datetime:
+    return entry.starts_at
+
+
+def _entries(first: date, last: date, community: Community | None) -> list[CalendarEntry]:
+    return [
+        entry
+        for source in SOURCES
+        for entry in source(first, last)
+        if community is None or community.pk in entry.community_ids
+    ]
 
 
 class CalendarView(TemplateView):
@@ -59,18 +73,18 @@ class CalendarView(TemplateView):
         communities = list(Community.objects.filter(is_active=True).order_by("position", "pk"))
         asked = self.request.GET.get("community", "")
         community = next((one for one in communities if str(one.pk) == asked), None)
-        entries = [
-            entry
-            for source in SOURCES
-            for entry in source(first, last)
-            if community is None or community.pk in entry.community_ids
-        ]
+        entries = _entries(first, last, community)
+        # An empty month of today or later says what comes after it.
+        later = (
+            [] if entries or last < today else _entries(last + ONE_DAY, add_months(last, LOOK_AHEAD_MONTHS), community)
+        )
         calendar = work_calendar()
         return super().get_context_data(**kwargs) | {
             "sheet": lay_out(first, entries, calendar=calendar, today=today),
             "previous": _neighbour(first, -1),
             "next": _neighbour(first, 1),
             "today": today,
+            "next_entry": min((one for one in later if not one.is_cancelled), key=_begin, default=None),
             "is_this_month": first == today.replace(day=1),
             "is_provisional": first.year not in calendar.known_years,
             "communities": communities,

@@ -17,7 +17,9 @@ CHANGELIST = "/admin/suggestions/suggestion/"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 # File formats, programs and units are what people here call them too.
-ALLOWED = {"PDF", "DOCX", "XLSX", "JPG", "MB", "Excel", "WPS"}
+ALLOWED = {"PDF", "DOCX", "XLSX", "JPG", "PNG", "GIF", "WebP", "ZIP", "jpg", "MB", "Excel", "WPS"}
+# How a name is typed in letters, in the hint of the search box.
+ALLOWED |= {"yawen", "cyw"}
 # Pages that a walk must have met to be worth something.
 COMMITTEE = ("/accept/", "/assign/", "/evaluate/", "suggestion/add/", "annual-summary/2026/")
 EXPECTED = {
