@@ -237,11 +237,10 @@ def people_to_print(*, group_id: int | None, today: date, year: int | None) -> Q
 
 
 def head_of(person: Person) -> list[tuple[Mandate, str]]:
-    """Return the mandates of a file's head, newest first, each with its term and district."""
+    """Return the mandates of a file's head, newest first, each with its district and community."""
     mandates = sorted(person.mandates.all(), key=lambda mandate: (mandate.starts_on, mandate.pk), reverse=True)
     return [
-        (mandate, "，".join(filter(None, (mandate.term, mandate.district, str(mandate.community or "")))))
-        for mandate in mandates
+        (mandate, "，".join(filter(None, (mandate.district, str(mandate.community or ""))))) for mandate in mandates
     ]
 
 

@@ -17,6 +17,7 @@ from congress_portal.common.refusal import Refusal
 from deputies.models import DeputyGroup, Mandate, Person
 from deputies.portraits import as_data_url
 from deputies.selectors import duty as selectors
+from deputies.selectors.board import office
 
 PRINT_FILES = "deputies.tasks.duty.print_files"
 
@@ -60,16 +61,19 @@ def _book(job: RunningJob, *, group_id: int | None, year: int | None) -> JobResu
         raise NobodyToPrint(NOBODY)
     whose = group.name if group else "全体代表和议事员"
     seats: list[str] = []
+    committee = _committee()
+    district = committee.district_name if committee else ""
 
     def parts() -> Iterator[tuple[str, str]]:
         for person, html in _printed(people, year=year, today=today):
-            seats.append("，".join(dict.fromkeys(str(mandate) for mandate, _ in selectors.head_of(person))))
+            offices = (office(mandate, district_name=district).name for mandate, _ in selectors.head_of(person))
+            seats.append("，".join(dict.fromkeys(offices)))
             yield person.name, html
 
     def front(contents: list[tuple[str, int]]) -> str:
         job.progress(95, "正在编排目录、装订")
         rows = [(name, seat, page) for (name, page), seat in zip(contents, seats, strict=True)]
-        context = {"committee": _committee(), "whose": whose, "year": year, "today": today, "rows": rows}
+        context = {"committee": committee, "whose": whose, "year": year, "today": today, "rows": rows}
         return render_to_string("pdf/duty_book.html", context)
 
     def progress(done: int) -> None:

@@ -80,8 +80,8 @@ class DutyFileView(OwnFileMixin, TemplateView):
         today = timezone.localdate()
         year = year_in(self.request.GET.get("year", "")) or today.year
         file = selectors.duty_file(self.person, today=today, year=year)
-        offices = list(dict.fromkeys(str(mandate) for mandate, _ in selectors.head_of(self.person)))
-        return context | file_context(file, year) | {"offices": offices}
+        mandates = [mandate for mandate, _ in selectors.head_of(self.person)]
+        return context | file_context(file, year) | {"mandates": mandates}
 
 
 def file_context(file: selectors.DutyFile, year: int) -> dict[str, Any]:

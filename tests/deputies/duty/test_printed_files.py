@@ -37,7 +37,7 @@ def _texts(job: Job) -> list[str]:
     return ["".join(page.extract_text().split()) for page in pages_of(_content(job))]
 
 
-def test_one_file_says_who_what_and_how_often(corrected, chen, zhao):
+def test_one_file_says_who_what_and_how_often(committee, corrected, chen, zhao):
     group = DeputyGroupFactory(name="第一代表小组")
     chen.person.mandates.update(group=group, district="第 3 选区")
     PersonPhoto.store(photo(), person=chen.person)
@@ -50,7 +50,7 @@ def test_one_file_says_who_what_and_how_often(corrected, chen, zhao):
     assert job.result_name == "陈思齐履职档案.pdf"
     for words in (
         "陈思齐履职档案",
-        "县（市、区）人大代表，第十七届，第3选区。2022年1月10日任职至今。",
+        "安澜区第十七届人大代表，第3选区。2022年1月10日任职至今。",
         "代表小组：第一代表小组。",
         "履职2次。",
         "视察河湾步道",
@@ -122,7 +122,7 @@ def test_a_book_has_title_contents_and_begins_each_file_on_a_page_of_its_own(clo
     assert numbers["安怀仁"] == 1
     assert numbers["曹望月"] - numbers["毕方舟"] > 2
     for name, number in numbers.items():
-        assert f"{name}县（市、区）人大代表{number}" in texts[1]
+        assert f"{name}安澜区第十七届人大代表{number}" in texts[1]
         assert f"—{number}—" in texts[number + 1]
     assert "外组的人" not in "".join(texts)
     assert [line for line in told if "份" in line] == [
