@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 from django.apps import apps
@@ -43,6 +44,10 @@ from tests.factories import (
     UserFactory,
 )
 from tests.suggestions.story import TODAY, Office
+
+# How long an example takes says something of the machine and nothing of the program.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 CAST = ("chen", "lin", "he", "zhao", "sun", "fang", "wu", "qian", "shen", "admin")
 
