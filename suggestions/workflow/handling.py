@@ -15,6 +15,7 @@ from congress_portal.common.uploads import PreparedFile
 from suggestions import deadlines, notifications, permissions
 from suggestions.choices import EventKind, Outcome, Status
 from suggestions.models import Attachment, Reply, Suggestion
+from suggestions.workflow import duty_file
 from suggestions.workflow.refusals import DepartmentNotAllowed, TooLateToReturn
 from suggestions.workflow.steps import (
     check_due_on,
@@ -38,6 +39,7 @@ def accept_suggestion(suggestion: Suggestion, *, by: User, now: datetime) -> Sug
         check_move(suggestion, Status.ACCEPTED, only_from=Status.SUBMITTED)
         suggestion.accepted_on = timezone.localdate(now)
         move(suggestion, to=Status.ACCEPTED, kind=EventKind.ACCEPTED, by=by, now=now)
+        duty_file.post_on_acceptance(suggestion, by=by, now=now)
     return suggestion
 
 
@@ -45,7 +47,7 @@ def decline_suggestion(suggestion: Suggestion, *, reason: str, referred_to: str,
     """Decline a suggestion (不受理) with a reason, and name where the resident should go (转介) if there is a place.
 
     Matters in litigation, administrative review or arbitration are not accepted here (local default); the answer
-    says who handles them. Raises ReasonMissing, MoveNotAllowed.
+    says who handles them. The line in a deputy's duty file goes. Raises ReasonMissing, MoveNotAllowed.
     """
     with transaction.atomic():
         suggestion = locked(suggestion)
@@ -54,6 +56,7 @@ def decline_suggestion(suggestion: Suggestion, *, reason: str, referred_to: str,
         suggestion.declined_on = timezone.localdate(now)
         suggestion.referred_to = referred_to
         move(suggestion, to=Status.DECLINED, kind=EventKind.DECLINED, by=by, now=now, note=reason)
+        duty_file.withdraw_line(suggestion, by=by, now=now)
     return suggestion
 
 

@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from congress_portal.accounts.models import Community, User
 from congress_portal.common.calendar_rows import work_calendar
 from congress_portal.common.dates import full_day
 from congress_portal.common.uploads import PreparedFile
-from deputies.choices import DutyKind, DutyOutcome
 from deputies.models import Activity, OversightTopic, Person
-from deputies.workflow import record_duty, record_opinions_sent
+from deputies.workflow import record_opinions_sent
 from suggestions import deadlines, notifications, tracking
 from suggestions.choices import Channel, EventKind, Kind
 from suggestions.models import Attachment, Category, NumberSequence, ReplyTerm, Suggestion
+from suggestions.workflow import duty_file
 from suggestions.workflow.refusals import FormAlreadyUsed, ReceivedDateNotAllowed, RowRefused
 from suggestions.workflow.steps import require, write_event
 
@@ -84,8 +83,8 @@ def submit_suggestion(
 ) -> Received:
     """Take in a suggestion that a resident wrote in the web form, and tell the committee.
 
-    One written to a deputy (代表直通车) names that person in ``raised_by``, who is told as well and has it in the
-    duty file. The committee handles it like any other.
+    One written to a deputy (代表直通车) names that person in ``raised_by``, who is told as well. The committee
+    handles it like any other; the person has it in the duty file once it is accepted.
 
     Idempotent by ``key``, the form's own: ten posts of one form are one case with one tracking code. Raises
     FormAlreadyUsed when the form comes back with something else in it.
@@ -208,7 +207,7 @@ def _receive(
             if by is None:
                 notifications.tell_committee_received(suggestion)
             notifications.tell_raiser(suggestion, EventKind.SUBMITTED if by is None else EventKind.ENTERED)
-            _post_duty(suggestion, by=by, now=now)
+            duty_file.post_on_receipt(suggestion, by=by, now=now)
     except IntegrityError:
         # Two clicks on either side of midnight at New Year lock two rows; then the unique key of the form decides.
         return _received_before(Suggestion.objects.get(submission_digest=submission_digest), submission, code)
@@ -248,32 +247,6 @@ def _how_received(suggestion: Suggestion, *, photo_count: int) -> str:
     if suggestion.entered_by_id is None:
         return f"{Channel(suggestion.channel).label}{photos}。"
     return f"{Channel(suggestion.channel).label}，{full_day(suggestion.received_on)}收到，工委代为登记{photos}。"
-
-
-def _post_duty(suggestion: Suggestion, *, by: User | None, now: datetime) -> None:
-    """Put what a deputy or councillor in office passed on or proposed into the duty file (履职档案).
-
-    It was done, whatever becomes of the case later. Only a proposal of their own is named by its title: other titles
-    may be a resident's own first sentence, and the file is printed.
-    """
-    person = suggestion.raised_by
-    if person is None or not Person.objects.in_office(suggestion.received_on).filter(pk=person.pk).exists():
-        return
-    is_proposal = suggestion.channel in (Channel.SESSION, Channel.INTERSESSION)
-    where = f"，{suggestion.community}" if suggestion.community else ""
-    channel = Channel(suggestion.channel).label
-    record_duty(
-        person,
-        kind=DutyKind.PROPOSAL if is_proposal else DutyKind.SUGGESTION,
-        on=suggestion.received_on,
-        title=suggestion.title if is_proposal else f"意见建议 {suggestion.number}（{channel}{where}）",
-        text=f"{channel}提出，编号 {suggestion.number}。" if is_proposal else "",
-        outcome=DutyOutcome.DONE,
-        source_key=f"suggestion:{suggestion.pk}",
-        url=reverse("suggestions:raised_detail", args=(suggestion.pk,)),
-        by=by,
-        now=now,
-    )
 
 
 def _locked_sequence(year: int) -> NumberSequence:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import get_resolver
 
 from congress_portal.notifications.models import Message
-from deputies.choices import DutyKind, DutyOutcome, MandateKind
+from deputies.choices import DutyKind, DutyOutcome, DutyStatus, MandateKind
 from deputies.models import DutyRecord, Mandate
 from suggestions import workflow
 from suggestions.choices import Channel, Kind, Rating
@@ -83,7 +83,6 @@ def test_letter_sent_twice_is_one_case_told_once(office, chen, visitor):
     assert again["Location"] == RECEIVED
     assert Suggestion.objects.count() == 1
     assert told(chen) == ["居民给您提了意见"]
-    assert DutyRecord.objects.count() == 1
 
 
 def test_same_words_to_another_deputy_are_another_case(office, chen, lin, visitor):
@@ -294,13 +293,17 @@ def test_deputy_is_refused_at_every_address_that_settles_something(office, chen,
     ("channel", "kind", "title"),
     [
         (Channel.RECEPTION, DutyKind.SUGGESTION, "意见建议 2026-0001（选民接待，凤鸣社区）"),
-        (Channel.SESSION, DutyKind.PROPOSAL, "关于加装路灯的建议"),
-        (Channel.INTERSESSION, DutyKind.PROPOSAL, "关于加装路灯的建议"),
+        (Channel.SESSION, DutyKind.PROPOSAL, "代表建议 2026-0001（会议期间）"),
+        (Channel.INTERSESSION, DutyKind.PROPOSAL, "代表建议 2026-0001（闭会期间）"),
     ],
 )
 def test_what_a_deputy_raised_is_a_line_in_the_file(office, chen, channel, kind, title):
     case = office.enter(
-        raised_by=chen.person, channel=channel, title="关于加装路灯的建议", received_on=date(2026, 2, 27)
+        raised_by=chen.person,
+        channel=channel,
+        kind=Kind.PROPOSAL,
+        title="关于给王阿婆楼道加装路灯的建议",
+        received_on=date(2026, 2, 27),
     ).suggestion
 
     line = DutyRecord.objects.get()
@@ -308,9 +311,22 @@ def test_what_a_deputy_raised_is_a_line_in_the_file(office, chen, channel, kind,
     assert (line.happened_on, line.source_key) == (date(2026, 2, 27), f"suggestion:{case.pk}")
     assert line.source_url == f"/suggestions/raised/{case.pk}/"
     assert line.logged_by == office.clerk
+    assert "王阿婆" not in line.title + line.text
 
 
-def test_line_of_a_letter_names_neither_the_resident_nor_the_matter(direct):
+def test_letter_is_a_line_once_the_committee_accepts_it(office, chen, direct):
+    assert not DutyRecord.objects.exists()
+
+    office.accept(direct)
+
+    line = DutyRecord.objects.get()
+    assert (line.person, line.happened_on, line.status) == (chen.person, direct.received_on, DutyStatus.CONFIRMED)
+    assert (line.source_key, line.logged_by) == (f"suggestion:{direct.pk}", office.clerk)
+
+
+def test_line_of_a_letter_names_neither_the_resident_nor_the_matter(office, direct):
+    office.accept(direct)
+
     line = DutyRecord.objects.get()
 
     assert (line.kind, line.title) == (DutyKind.SUGGESTION, "意见建议 2026-0001（代表直通车）")
@@ -318,10 +334,29 @@ def test_line_of_a_letter_names_neither_the_resident_nor_the_matter(direct):
         assert secret not in line.title + line.text
 
 
-def test_line_stays_when_the_case_is_declined(office, direct):
+def test_letter_that_is_declined_gets_no_line(office, direct):
     office.decline(direct)
 
+    assert not DutyRecord.objects.exists()
+
+
+@pytest.mark.parametrize("channel", [Channel.RECEPTION, Channel.SESSION])
+def test_line_goes_when_the_case_is_declined(office, chen, channel):
+    case = office.enter(raised_by=chen.person, channel=channel).suggestion
     assert DutyRecord.objects.counted().count() == 1
+
+    office.decline(case)
+
+    assert DutyRecord.objects.counted().count() == 0
+    assert DutyRecord.objects.get().status == DutyStatus.WITHDRAWN
+
+
+def test_line_of_an_accepted_letter_goes_when_it_is_declined_after_all(office, direct):
+    office.accept(direct)
+
+    office.decline(direct)
+
+    assert DutyRecord.objects.get().status == DutyStatus.WITHDRAWN
 
 
 def test_no_line_outside_a_mandate_or_without_a_raiser(office, chen):
