@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from congress_portal.accounts.choices import COMMITTEE_ROLES, Role
 from congress_portal.accounts.rights import Right
-from deputies.choices import ActivityStatus
+from deputies.choices import ActivityStatus, DutyStatus
 
 if TYPE_CHECKING:  # rights know no rows
     from django.contrib.auth.models import AnonymousUser
@@ -132,8 +132,14 @@ def can_view_duty(user: AnyUser, record: DutyRecord) -> bool:
 
 
 def can_decide_duty(user: AnyUser, record: DutyRecord) -> bool:
-    """Nobody decides on a line about themselves or one they logged as the person on mandate."""
-    return user.has_perm("deputies.decide_dutyrecord") and record.person.user_id != user.pk
+    """Nobody decides on a line about themselves, nor on one that waits and that they logged.
+
+    Whoever the account belongs to by now: unlinking it makes nobody a stranger to what they wrote.
+    What staff entered for somebody else is confirmed with that, and never waits.
+    """
+    if record.person.user_id == user.pk or (record.status == DutyStatus.LOGGED and record.logged_by_id == user.pk):
+        return False
+    return user.has_perm("deputies.decide_dutyrecord")
 
 
 def can_change_duty(user: AnyUser, record: DutyRecord) -> bool:

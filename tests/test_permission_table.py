@@ -159,6 +159,7 @@ READING = """
 /admin/deputies/activity/<pk>/held/                in      404   to   to   to   403  403  403  403  403  403
 /admin/deputies/activity/<pk>/report_back/         in      404   to   to   to   403  403  403  403  403  403
 /admin/deputies/activity/<pk>/invite/              in      404   200  200  200  403  403  403  403  403  403
+/admin/deputies/activity/<pk>/answers/             in      404   200  200  200  403  403  403  403  403  403
 /admin/deputies/activity/<pk>/edit/                in      404   200  200  200  403  403  403  403  403  403
 /admin/deputies/activity/<pk>/minutes/             in      404   to   to   to   403  403  403  403  403  403
 /admin/deputies/activity/<pk>/files/               in      404   200  200  200  403  403  403  403  403  403
@@ -414,6 +415,7 @@ SENDING = """
 /admin/deputies/activity/<pk>/held/                in      404   200  200  200  403  403  403  403  403  403
 /admin/deputies/activity/<pk>/report_back/         in      404   409  409  409  403  403  403  403  403  403
 /admin/deputies/activity/<pk>/invite/              in      404   200  200  200  403  403  403  403  403  403
+/admin/deputies/activity/<pk>/answers/             in      404   200  200  200  403  403  403  403  403  403
 /admin/deputies/activity/<pk>/edit/                in      404   200  200  200  403  403  403  403  403  403
 /admin/deputies/activity/<pk>/minutes/             in      404   to   to   to   403  403  403  403  403  403
 /admin/deputies/activity/<pk>/files/               in      404   200  200  200  403  403  403  403  403  403

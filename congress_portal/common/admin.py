@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
@@ -16,10 +19,60 @@ from congress_portal.common.calendar_rows import next_year
 from congress_portal.common.models import CalendarYear
 from congress_portal.common.templatetags.portal import chip, cn_datetime
 
+MOST_DIGITS = 18  # of a row's number; one more may be beyond what a database holds
+
 _SHAPES = ("{}", "{}__exact", "{}__id__exact", "{}__isnull")
 
 
-class OnlyNamedFilters(admin.ModelAdmin):
+def is_number(value: object) -> bool:
+    """Say whether a value out of a request can be the number of a row: plain digits that every database takes."""
+    text = str(value)
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+
+
+class SoundAutocompleteSelect(AutocompleteSelect):
+    """Show what was chosen, where that can be a choice at all.
+
+    The stock widget asks the database for whatever the form came back with, and ``pk__in`` of a word or of thirty
+    digits is an error of the server, while the field beside it has a sentence for it.
+    """
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        # Of a null character Django speaks in another sentence, which helps nobody choose.
+        return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if one == "" or is_number(one)], attr)
+
+
+class SoundAutocomplete:
+    """Give the fields of ``autocomplete_fields`` the widget that bears any value. For lists and for inlines."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        model_admin: Any = self
+        is_looked_up = db_field.name in model_admin.get_autocomplete_fields(request)
+        if is_looked_up and isinstance(db_field.target_field, models.IntegerField):
+            kwargs.setdefault("widget", SoundAutocompleteSelect(db_field, model_admin.admin_site))
+        parent: Any = super()
+        return parent.formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class SoundSelection:
+    """Leave out of what is ticked in a list what can be no row of it, before the database is asked for it."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        model_admin: Any = self
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if isinstance(model_admin.opts.pk, models.IntegerField) and not all(map(is_number, ticked)):
+            post = request.POST.copy()
+            post.setlist(ACTION_CHECKBOX_NAME, [one for one in ticked if is_number(one)])
+            request.POST = post  # type: ignore[assignment]
+        parent: Any = super()
+        return parent.changelist_view(request, extra_context)
+
+
+class OnlyNamedFilters(SoundSelection, SoundAutocomplete, admin.ModelAdmin):
     """Let the address of a list filter by nothing but what ``list_filter`` names.
 
     The stock admin takes any lookup on any field of the model, shown or not: who may see a list could find out

@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0B: "+"}
+_GAP = r"[ \t\u00a0\u3000\-\u2010-\u2015\u2212\uff0d]?"
+_MOBILE_NUMBER = re.compile(rf"(?<![0-9])(?:(?:\+|00)?86{_GAP})?1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}(?![0-9])")
 _SPACES_AND_HYPHENS = re.compile(r"[\s\-\u00ad\u200b\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
 
 
@@ -34,6 +36,11 @@ def clean_text(value: str) -> str:
 def without_refused_characters(value: str) -> str:
     """Drop what `clean_text` refuses. For file names, which nobody can correct in a form; never for text."""
     return _REFUSED.sub("", value)
+
+
+def has_mobile_number(value: str) -> bool:
+    """Say whether a text names an 11-digit mobile number of the mainland, in whole or in groups of 3, 4 and 4."""
+    return _MOBILE_NUMBER.search(value.translate(_FULL_WIDTH)) is not None
 
 
 def normalise_digits(value: str) -> str:

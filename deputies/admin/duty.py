@@ -22,7 +22,7 @@ from deputies.choices import DutyKind, DutyStatus
 from deputies.figures import duty as figures
 from deputies.models import DutyRecord, Person
 from deputies.selectors import duty as selectors
-from deputies.views.duty_staff import DutyEntryView, duty_urls, return_page
+from deputies.views.duty_staff import DutyEntryView, duty_urls, left_to_read, return_page, seen_in
 
 CHIPS = {
     DutyStatus.LOGGED: "clock",
@@ -124,6 +124,7 @@ class DutyRecordAdmin(OnlyNamedFilters, admin.ModelAdmin):
         context = {
             "tabs": tabs,
             "current_tab": request.GET.get("queue", ""),
+            "seen": selectors.newest_step(),  # asked before the lines are
             "may_print": request.user.has_perm("deputies.print_file"),
         }
         return super().changelist_view(request, context | (extra_context or {}))
@@ -158,18 +159,20 @@ class DutyRecordAdmin(OnlyNamedFilters, admin.ModelAdmin):
     def confirm_selected(self, request: HttpRequest, queryset: QuerySet[DutyRecord]) -> None:
         chosen = list(queryset)
         try:
-            count = workflow.confirm_duties(chosen, by=request.user, now=timezone.now())
+            seen = seen_in(request.POST.get("seen", ""))
+            count = workflow.confirm_duties(chosen, by=request.user, now=timezone.now(), seen=seen)
         except Refusal as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return
-        others = len(chosen) - count
+        unread = left_to_read(chosen)
+        others = sum(record.status != DutyStatus.LOGGED for record in chosen)
         tail = f"另有 {others} 条不是待确认的，没有动。" if others else ""
-        self.message_user(request, f"已确认 {count} 条。{tail}", messages.SUCCESS)
+        self.message_user(request, f"已确认 {count} 条。{tail}{unread}", messages.SUCCESS)
 
     @admin.action(description="退回", permissions=["decide"])
     def return_selected(self, request: HttpRequest, queryset: QuerySet[DutyRecord]) -> HttpResponse:
         """Ask for the reason first; the page carries the numbers of the lines that were chosen."""
-        return return_page(request, list(queryset.select_related("person")))
+        return return_page(request, list(queryset.select_related("person")), seen=seen_in(request.POST.get("seen", "")))
 
     # ---- one line
 
@@ -187,22 +190,25 @@ class DutyRecordAdmin(OnlyNamedFilters, admin.ModelAdmin):
         record = self.get_object(request, object_id)
         context: dict[str, Any] = {}
         if record is not None:
+            history = selectors.history(record)
             steps = [
                 {
                     "title": event.get_kind_display(),
                     "when": event.happened_at,
                     "lines": [line for line in (event.actor and event.actor.display_name, event.note) if line],
                 }
-                for event in selectors.history(record)
+                for event in history
             ]
             may_decide = permissions.can_decide_duty(request.user, record)
+            photos = selectors.photos_of(record) if record.corrects_id else record.photos.all()
             context = {
                 "record": record,
                 "timeline": steps,
-                "photos": sorted(record.photos.all(), key=lambda photo: photo.created_at),
+                "photos": sorted(photos, key=lambda photo: photo.created_at),
                 "may_confirm": may_decide and record.status == DutyStatus.LOGGED,
                 "may_correct": may_decide and record.status == DutyStatus.CONFIRMED,
-                "is_own": record.person.user_id == request.user.pk,
+                "is_own": not may_decide and self.has_decide_permission(request),
+                "seen": max((event.pk for event in history), default=None),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
@@ -223,7 +229,7 @@ class DutyRecordAdmin(OnlyNamedFilters, admin.ModelAdmin):
     def source(self, record: DutyRecord) -> str:
         if record.source_key:
             return "由活动、述职或者意见建议自动记入"
-        return "更正" if record.corrects_id else "本人补记或者工委代记"
+        return "更正" if selectors.is_correction(record) else "本人补记或者工委代记"
 
     @admin.display(description="更正")
     def correcting(self, record: DutyRecord) -> str | SafeString:

@@ -17,12 +17,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from congress_portal.accounts.admin import DATE_PICKER, EndedNotDeletedAdmin
-from congress_portal.common.admin import OnlyNamedFilters
+from congress_portal.common.admin import OnlyNamedFilters, SoundAutocomplete
 from congress_portal.common.admin_choices import in_words
 from congress_portal.common.dates import full_day
 from congress_portal.common.figures import year_in
 from congress_portal.common.import_export_admin import SheetAdmin
-from deputies import figures, permissions
+from deputies import figures, permissions, workflow
 from deputies.admin.board import BoardPrintAdmin
 from deputies.choices import ConstituencyType
 from deputies.forms.people import DeputyGroupForm, MandateFormSet, PersonForm
@@ -148,7 +148,7 @@ class YearFilter(admin.SimpleListFilter):
         return queryset
 
 
-class MandateInline(admin.StackedInline):
+class MandateInline(SoundAutocomplete, admin.StackedInline):
     model = Mandate
     formset = MandateFormSet
     extra = 0
@@ -187,6 +187,11 @@ class PersonAdmin(BoardPrintAdmin, SheetAdmin, OnlyNamedFilters, admin.ModelAdmi
     def get_urls(self) -> list[Any]:
         return person_urls() + super().get_urls()
 
+    def get_form(self, request: HttpRequest, obj: Person | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.editor = request.user
+        return form
+
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
         contact = ("born_on", "phone") if permissions.can_see_contact(request.user) else ()
         on_file = ("portrait", "phone_in_public") if obj else ()
@@ -216,6 +221,11 @@ class PersonAdmin(BoardPrintAdmin, SheetAdmin, OnlyNamedFilters, admin.ModelAdmi
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"links": list_links(request.user)} | (extra_context or {}))
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "phone" in form.changed_data:
+            workflow.end_outdated_agreements([obj], by=request.user)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         person = kwargs.get("obj")

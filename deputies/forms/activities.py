@@ -12,6 +12,7 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from congress_portal.accounts.models import Community
+from congress_portal.common.dates import full_day
 from congress_portal.common.file_fields import PHOTO_TYPES, FilesField
 from congress_portal.common.text import CleanCharField
 from congress_portal.common.uploads import accept_document, accept_photo
@@ -231,10 +232,17 @@ class BatchForm(RowForm):
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
+    def __init__(self, *args: Any, days: tuple[date, date] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.days = days
+
     def clean_held_on(self) -> date:
         day = self.cleaned_data["held_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("这一天还没有到，请核对。")
+        if self.days and not self.days[0] <= day <= self.days[1]:
+            first, last = map(full_day, self.days)
+            raise forms.ValidationError(f"日期要在{first}到{last}之间，离活动太远了，请核对年份和日期。")
         return day
 
 
@@ -260,7 +268,20 @@ def batch_rows(batches: Sequence[Batch]) -> list[dict[str, Any]]:
     return [{"held_on": row.held_on, "person_count": row.person_count, "note": row.note} for row in batches]
 
 
-class HeldForm(forms.Form):
+PUBLIC_NARRATIVE = "这次活动向居民开放，这段话会公开，不要写居民的姓名和电话。"
+
+
+class NarrativeForm(forms.Form):
+    """Says at the narrative that everybody will read it, where that is so."""
+
+    def __init__(self, *args: Any, is_open: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_open:
+            field = self.fields["narrative"]
+            field.help_text = f"{PUBLIC_NARRATIVE}{field.help_text}"
+
+
+class HeldForm(NarrativeForm):
     narrative = _text(
         "活动情况",
         limit=TEXT_LENGTH,
@@ -311,7 +332,7 @@ class FilesForm(forms.Form):
         return field.accepted_names if self.errors else []
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(NarrativeForm):
     narrative = _text("活动情况", limit=TEXT_LENGTH, help_text="年度工作总结里用的一段话。")
     minutes = _text("纪要", limit=MINUTES_LENGTH, rows=18, help_text="议程、发言要点和议定的事项，可以打印成公文版式。")
     in_summary = forms.BooleanField(label="写入年度工作总结", required=False)

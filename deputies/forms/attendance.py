@@ -129,6 +129,94 @@ class LeaveDecisionForm(forms.Form):
         return [(row, self[f"granted-{row.person_id}"], self[f"reason-{row.person_id}"]) for row in self.rows]
 
 
+COMING, EXCUSED, TAKEN_BACK = "coming", "excused", "taken_back"
+_IS_ALREADY = {Attendance.SIGNED_UP: COMING, Attendance.EXCUSED: EXCUSED}
+
+
+class AnswersForm(forms.Form):
+    """What people said by telephone: one row a person, unless it is on record already whether the person was there.
+
+    A row keeps where the person stood when the page was opened, so that an answer given meanwhile is not overruled
+    unseen.
+    """
+
+    def __init__(self, *args: Any, rows: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        self.open_rows = [row for row in rows if row.state not in (Attendance.PRESENT, Attendance.ABSENT)]
+        for row in self.open_rows:
+            self.fields[f"was-{row.person_id}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=row.state
+            )
+            answers = [("", "保持不变"), (COMING, "报名参加"), (EXCUSED, "请假（准假）"), (TAKEN_BACK, "收回邀请")]
+            self.fields[f"answer-{row.person_id}"] = forms.ChoiceField(
+                label=f"{row.person}的回复",
+                required=False,
+                choices=[answer for answer in answers if answer[0] != _IS_ALREADY.get(row.state)],
+                initial="",
+                widget=forms.RadioSelect,
+                error_messages={"invalid_choice": f"{row.person}现在是“{row.get_state_display()}”，请重新选择。"},
+            )
+            self.fields[f"reason-{row.person_id}"] = CleanCharField(
+                label=f"{row.person}请假的原因",
+                required=False,
+                max_length=REASON_LENGTH,
+                error_messages=too_long(REASON_LENGTH),
+                widget=forms.TextInput(attrs={"class": "form-control"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for row in self.open_rows:
+            answer, was = cleaned.get(f"answer-{row.person_id}"), cleaned.get(f"was-{row.person_id}")
+            if cleaned.get(f"reason-{row.person_id}") and answer not in (EXCUSED, None):
+                sentence = f"写了{row.person}请假的原因，但没有选择请假。请选择请假，或者清空原因。"
+                self.add_error(f"reason-{row.person_id}", sentence)
+            if answer != "" and was and was != row.state:
+                if answer:
+                    sentence = f"您打开这一页以后，{row.person}改为“{row.get_state_display()}”，请核对后再点保存。"
+                    self.add_error(f"answer-{row.person_id}", sentence)
+                self.data = self.data.copy()
+                self.data[self.add_prefix(f"was-{row.person_id}")] = row.state
+        for row in self.rows:
+            # Seen meanwhile: the row has no field any more that the error could stand at.
+            name = f"answer-{row.person_id}"
+            if name not in self.fields and self.data.get(self.add_prefix(name)):
+                sentence = (
+                    f"{row.person}已经登记为“{row.get_state_display()}”，不能再代记回复。其余的请核对后再点保存。"
+                )
+                self.add_error(None, sentence)
+        if not self.errors and not any(self._answers().values()):
+            self.add_error(None, "还没有选择任何人的回复。请先选择报名参加、请假或者收回邀请，再点保存。")
+        return cleaned
+
+    def coming(self) -> list[Person]:
+        return self._with(COMING)
+
+    def excused(self) -> dict[Person, str]:
+        """Return who has leave from now on, and each one's reason or an empty one."""
+        return {person: self.cleaned_data[f"reason-{person.pk}"] for person in self._with(EXCUSED)}
+
+    def taken_back(self) -> list[Person]:
+        return self._with(TAKEN_BACK)
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": row,
+                "answer": self[f"answer-{row.person_id}"] if f"answer-{row.person_id}" in self.fields else None,
+                "reason": self[f"reason-{row.person_id}"] if f"reason-{row.person_id}" in self.fields else None,
+            }
+            for row in self.rows
+        ]
+
+    def _answers(self) -> dict[Person, str]:
+        return {row.person: self.cleaned_data[f"answer-{row.person_id}"] for row in self.open_rows}
+
+    def _with(self, wanted: str) -> list[Person]:
+        return [person for person, answer in self._answers().items() if answer == wanted]
+
+
 SEEN = (Attendance.PRESENT, Attendance.EXCUSED, Attendance.ABSENT)
 
 
@@ -144,13 +232,22 @@ class AttendanceForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, rows: Sequence[Any], candidates: Sequence[Person], with_speeches: bool, **kwargs: Any
+        self,
+        *args: Any,
+        rows: Sequence[Any],
+        candidates: Sequence[Person],
+        with_speeches: bool,
+        by_pk: int | None = None,
+        **kwargs: Any,
     ) -> None:
+        """``by_pk`` is the account of who fills this in: what is on record of that person is shown, not asked."""
         super().__init__(*args, **kwargs)
-        self.rows = rows
+        self.all_rows = rows
+        self.rows = rows = [row for row in rows if by_pk is None or row.person.user_id != by_pk]
         self.with_speeches = with_speeches
         more = cast("forms.MultipleChoiceField", self.fields["more_people"])
-        more.choices = [(str(person.pk), person.name) for person in candidates]
+        others = [person for person in candidates if by_pk is None or person.user_id != by_pk]
+        more.choices = [(str(person.pk), person.name) for person in others]
         more.error_messages["invalid_choice"] = "名单有变，请重新选择。"
         for row in rows:
             seen = row.state if row.state in SEEN else ""
@@ -193,12 +290,14 @@ class AttendanceForm(forms.Form):
         return [
             {
                 "row": row,
-                "was": self[f"was-{row.person_id}"],
-                "state": self[f"state-{row.person_id}"],
-                "speech": self[f"speech-{row.person_id}"] if self.with_speeches else None,
+                "state": self._field(f"state-{row.person_id}"),
+                "speech": self._field(f"speech-{row.person_id}"),
             }
-            for row in self.rows
+            for row in self.all_rows
         ]
+
+    def _field(self, name: str) -> forms.BoundField | None:
+        return self[name] if name in self.fields else None
 
     def states(self, *, rest_present: bool) -> dict[int, Attendance]:
         """Return what was changed; with ``rest_present`` whoever has no state yet is present."""

@@ -29,6 +29,21 @@ def _too_long(limit: int) -> dict[str, str]:
     return {"max_length": f"最多写 {limit} 个字，现在是 %(show_value)s 个字。请删减后再提交。"}
 
 
+def seen_field() -> forms.IntegerField:
+    """Return the hidden field that tells what a page had shown when it was sent."""
+    return forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10**18 - 1)
+
+
+def see_anew(form: forms.Form, seen: int | None) -> None:
+    """Let a form that comes back carry what its page shows now: pressing again, after reading it, is a decision."""
+    form.data = form.data.copy()
+    form.data["seen"] = "" if seen is None else str(seen)
+
+
+class ConfirmForm(forms.Form):
+    seen = seen_field()
+
+
 class DutyFields(forms.Form):
     """What was done, when and where."""
 
@@ -115,8 +130,9 @@ class DutyForm(WithKey, WithPhotos, DutyFields):
 
 
 class DutyChangeForm(WithPhotos, DutyFields):
-    """Change a line of one's own that is not confirmed yet."""
+    """Change a line of one's own that is not confirmed yet. ``seen`` is the last step the page showed."""
 
+    seen = seen_field()
     drop_photos = forms.ModelMultipleChoiceField(
         label="删掉已有的照片",
         required=False,
@@ -169,6 +185,7 @@ class DutyCorrectionForm(DutyFields):
 
 
 class ReturnForm(forms.Form):
+    seen = seen_field()
     reason = CleanCharField(
         label="退回原因",
         help_text="写明哪里不对、怎样修改，本人会看到。例如 日期应为 3月5日，请改好后再提交。",

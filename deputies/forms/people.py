@@ -15,6 +15,7 @@ from django.core.validators import MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
+from congress_portal.accounts.models import User
 from congress_portal.common.dates import full_day
 from congress_portal.common.file_fields import PHOTO_TYPES
 from congress_portal.common.text import CleanCharField
@@ -40,7 +41,20 @@ def day_input() -> forms.DateInput:
 
 
 class PersonForm(forms.ModelForm):
-    """The file of a person. A key that was filled in by itself follows the name; one that was corrected stays."""
+    """The file of a person. A key that was filled in by itself follows the name; one that was corrected stays.
+
+    ``editor`` is who saves it, and is set by the admin.
+    """
+
+    editor: User | None = None
+
+    def clean_user(self) -> User | None:
+        """Let a colleague link or unlink an account: nobody decides on lines about themselves (local default)."""
+        user: User | None = self.cleaned_data["user"]
+        before, after = self.instance.user_id, user.pk if user else None
+        if self.editor is not None and before != after and self.editor.pk in (before, after):
+            raise ValidationError("不能把档案和自己的账户连上或者断开。请由其他工作人员办理。")
+        return user
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

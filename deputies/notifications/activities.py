@@ -10,7 +10,7 @@ from django.urls import reverse
 from congress_portal.accounts.choices import COMMITTEE_ROLES
 from congress_portal.accounts.models import User
 from congress_portal.notifications.outbox import notify
-from deputies.models import Activity, Participation
+from deputies.models import Activity, Participation, Person
 from deputies.selectors.activities import when, where
 
 
@@ -53,6 +53,16 @@ def tell_cancelled(activity: Activity, *, reason: str) -> None:
         subject=f"活动取消：{activity.title}",
         body=_lines(f"原定时间：{when(activity)}", f"取消原因：{reason}"),
         url=_page(activity),
+    )
+
+
+def tell_invitation_taken_back(activity: Activity, *, person: Person) -> None:
+    """The page of the activity is no longer open to that person: the message leads to their list."""
+    notify(
+        to=_accounts().filter(person=person),
+        subject=f"邀请已收回：{activity.title}",
+        body=_lines(f"时间：{when(activity)}", "这次活动您不用参加了。如有疑问，请联系街道人大工委。"),
+        url=reverse("deputies:activity_list"),
     )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from congress_portal.accounts.models import Community
-from deputies.choices import CongressLevel, DutyKind, DutyOutcome, MandateKind
+from deputies.choices import CongressLevel, DutyKind, DutyOutcome, DutyStatus, MandateKind
 from deputies.models import DeputyGroup, DutyRecord, Mandate, Person
 
 LATEST_ACTIVITIES = 8
@@ -160,8 +162,8 @@ def cards(people: Iterable[Person], *, district_name: str) -> list[Card]:
 def duty_facts(person: Person, *, today: date) -> DutyFacts:
     """Return the facts of a deputy's file that are public (代表法第五十八条：代表基本信息和履职信息): what was done.
 
-    Never an absence, a leave or a score, and of single lines only those that an activity posted: their titles are the
-    committee's, while a line of one's own may name a resident.
+    Never an absence, a leave or a score, and of single lines only those that an activity posted, or what staff put in
+    their place: their titles are the committee's, while a line of one's own may name a resident.
     """
     done = DutyRecord.objects.counted().filter(person=person, outcome__in=(DutyOutcome.PRESENT, DutyOutcome.DONE))
     by_kind = dict(
@@ -170,13 +172,33 @@ def duty_facts(person: Person, *, today: date) -> DutyFacts:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    attended = done.filter(source_key__startswith="activity:", happened_on__lte=today)
-    latest = attended.order_by("-happened_on", "-pk").values_list("happened_on", "title")[:LATEST_ACTIVITIES]
     return DutyFacts(
         year=today.year,
         counts=tuple((kind.label, by_kind[kind]) for kind in DutyKind if kind in by_kind),
-        latest=tuple(latest),
+        latest=_latest_attended(person, today=today),
     )
+
+
+def _latest_attended(person: Person, *, today: date) -> tuple[tuple[date, str], ...]:
+    """Return the latest lines that stand for an activity, a correction (更正) in the place of what it corrects."""
+    lines = DutyRecord.objects.filter(Q(source_key__startswith="activity:") | Q(corrects__isnull=False), person=person)
+    columns = ("pk", "corrects", "source_key", "status", "outcome", "happened_on", "title")
+    by_pk = {line.pk: line for line in lines.order_by("-happened_on", "-pk").values_list(*columns, named=True)}
+
+    def is_of_activity(line: Any) -> bool:
+        while line is not None and not line.source_key:
+            line = by_pk.get(line.corrects)  # a line of one's own is not among them
+        return line is not None
+
+    standing = (
+        (line.happened_on, line.title)
+        for line in by_pk.values()
+        if line.status == DutyStatus.CONFIRMED
+        and line.outcome in (DutyOutcome.PRESENT, DutyOutcome.DONE)
+        and line.happened_on <= today
+        and is_of_activity(line)
+    )
+    return tuple(islice(standing, LATEST_ACTIVITIES))
 
 
 def groups_on_board() -> QuerySet[DeputyGroup]:

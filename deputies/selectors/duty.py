@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import ExtractMonth, ExtractYear
@@ -134,7 +135,9 @@ class DutyFile:
 
 
 def duty_file(person: Person, *, today: date, year: int | None = None) -> DutyFile:
-    """Return a person's file with the lines of one year, the current one unless told. Four queries.
+    """Return a person's file with the lines of one year, the current one unless told.
+
+    Four queries, six with corrections.
 
     The years are those with a line, and the current one. ``returned`` holds the lines that wait for the person,
     whatever their year.
@@ -165,7 +168,7 @@ def duty_file(person: Person, *, today: date, year: int | None = None) -> DutyFi
 def printed_files(people: Sequence[Person], *, year: int | None) -> list[DutyFile]:
     """Return the files of these people as they are printed, in their order: confirmed and corrected lines alone.
 
-    With the lines of one year, or of all. Three queries for all of them together.
+    With the lines of one year, or of all. Three queries for all of them together, five with corrections.
     """
     records = DutyRecord.objects.filter(
         person__in=people, status__in=(DutyStatus.CONFIRMED, DutyStatus.CORRECTED)
@@ -222,6 +225,23 @@ def last_step(record: DutyRecord) -> int | None:
     return record.events.order_by("-pk").values_list("pk", flat=True).first()
 
 
+def newest_step() -> int:
+    """Return the number of the last thing that happened to any line: whoever reads a list now has seen up to it."""
+    return DutyEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def photos_of(record: DutyRecord) -> list[DutyPhoto]:
+    """Return the photos of a line; a correction (更正) shows those of the line it corrects, where the files stay."""
+    root = _roots([record]).get(record.pk, record.pk)
+    return list(DutyPhoto.objects.filter(record=root).order_by("created_at", "pk"))
+
+
+def is_correction(record: DutyRecord) -> bool:
+    """Say whether a line began as a correction, also one whose line stands again and was corrected anew since."""
+    first = record.events.order_by("pk").values_list("kind", flat=True).first()
+    return record.corrects_id is not None or first == DutyStep.CORRECTED
+
+
 def people_to_print(*, group_id: int | None, today: date, year: int | None) -> QuerySet[Person]:
     """Return whose files a bound book holds, by name: those in office today, or at any time in a year that is over.
 
@@ -254,14 +274,40 @@ def _lines(records: QuerySet[DutyRecord]) -> list[Line]:
         .prefetch_related(Prefetch("events", corrections, to_attr="corrections"), "photos")
         .order_by("-happened_on", "-pk")
     )
+    lines = list(found)
+    roots = _roots(lines)
+    photos: dict[int, list[DutyPhoto]] = defaultdict(list)
+    if roots:
+        for photo in DutyPhoto.objects.filter(record__in=set(roots.values())):
+            photos[photo.record_id].append(photo)
     return [
         Line(
             record,
             record.corrections[0] if record.status == DutyStatus.CORRECTED and record.corrections else None,
-            sorted(record.photos.all(), key=lambda photo: photo.created_at),
+            sorted(
+                photos[roots[record.pk]] if record.pk in roots else record.photos.all(),
+                key=lambda photo: photo.created_at,
+            ),
         )
-        for record in found
+        for record in lines
     ]
+
+
+def _roots(records: Iterable[DutyRecord]) -> dict[int, int]:
+    """Return of each correction among these the line it goes back to, by their numbers. At most one query."""
+    corrections = [record for record in records if record.corrects_id]
+    if not corrections:
+        return {}
+    people = {record.person_id for record in corrections}
+    links = DutyRecord.objects.filter(person__in=people, corrects__isnull=False).values_list("pk", "corrects")
+    before: dict[int, Any] = dict(links)
+    roots = {}
+    for record in corrections:
+        root = record.pk
+        while root in before:
+            root = before[root]
+        roots[record.pk] = root
+    return roots
 
 
 def _by_month(lines: Iterable[Line]) -> dict[int, list[Month]]:

@@ -60,10 +60,14 @@ def seats_left(activity: Activity) -> int | None:
 
 
 def find_seat(*, code: str, phone_tail: str) -> ResidentSignUp | None:
-    """Return what a code and the last four digits of a number stand for; a miss does not say which was wrong."""
+    """Return what a code and the last four digits of a number stand for; a miss does not say which was wrong.
+
+    What was given up has no number any more: then the code alone finds it, to be told so a second time.
+    """
     if not SEAT_CODES.is_well_formed(code) or len(phone_tail) != 4:
         return None
-    found = ResidentSignUp.objects.filter(code_digest__in=SEAT_CODES.digests(code), phone__endswith=phone_tail)
+    belongs = Q(phone__endswith=phone_tail) | Q(phone="", cancelled_at__isnull=False)
+    found = ResidentSignUp.objects.filter(belongs, code_digest__in=SEAT_CODES.digests(code))
     return found.select_related("activity").first()
 
 

@@ -1,26 +1,25 @@
-"""The staff's verbs about activities, as pages inside the admin. Each asks what it needs and calls one verb."""
+"""The staff's verbs about activities, as pages inside the admin. Each asks what it needs and calls one verb.
+
+Those about people are in ``activity_people``, what all of them are made of in ``activity_verb``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django.views.generic import FormView
 
 from congress_portal.common.refusal import Refusal
-from congress_portal.common.uploads import UploadRefused
 from deputies import workflow
-from deputies.choices import ActivityFileKind, ActivityStatus, Attendance
+from deputies.choices import ActivityFileKind
 from deputies.forms.activities import (
     ActivityForm,
     BatchFormSet,
@@ -36,74 +35,10 @@ from deputies.forms.activities import (
     outsider_rows,
     place_rows,
 )
-from deputies.forms.attendance import SEEN, SPEAKING, AttendanceForm, InviteForm, LeaveDecisionForm
 from deputies.models import Activity
 from deputies.selectors import activities as selectors
-from deputies.workflow.activity_steps import what_happened_since
-
-PLANNED, ANNOUNCED, HELD = ActivityStatus.PLANNED, ActivityStatus.ANNOUNCED, ActivityStatus.HELD
-MORE_ROWS = 10
-
-# Where a refusal belongs to one field, its sentence stands there.
-_FIELD_OF = {
-    workflow.ActivityTimesNotAllowed: "starts_at",
-    workflow.ReportDayNotAllowed: "on",
-    UploadRefused: "photos",
-}
-
-
-class StaffPage(FormView):
-    """A form page inside the admin, with small tables (formsets) beside the form where it has some."""
-
-    title = ""
-    submit_label = ""
-    template_name = "admin/deputies/activity_verb.html"
-    typed: dict[str, Any] | None = None  # what the page comes back with when only more rows are asked for
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs()
-        if self.typed is not None:
-            del kwargs["data"], kwargs["files"]
-        return kwargs
-
-    def row_sets(self, data: Any = None) -> dict[str, forms.BaseFormSet]:
-        """Return the small tables by name, bound when there is ``data``."""
-        return {}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = kwargs.pop("rows", None) or self.row_sets()
-        return (
-            admin.site.each_context(self.request)
-            | super().get_context_data(**kwargs)
-            | {"title": self.title, "submit_label": self.submit_label, "opts": Activity._meta, "rows": rows}
-        )
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.rows = self.row_sets(request.POST)
-        if "more" in request.POST:
-            return self.with_more_rows()
-        form = self.get_form()
-        # All of them, so that every mistake is shown at once.
-        if all([form.is_valid(), *(rows.is_valid() for rows in self.rows.values())]):
-            return self.form_valid(form)
-        return self.form_invalid(form)
-
-    def form_invalid(self, form: forms.BaseForm, *, status: int = 200) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form, rows=self.rows), status=status)
-
-    def with_more_rows(self) -> HttpResponse:
-        """Show the page again with what was typed and more empty rows. Nothing is judged yet."""
-        bound = self.get_form()
-        self.typed = {name: bound[name].value() for name in bound.fields}
-        form = self.get_form()
-        form.initial |= self.typed
-        rows = {}
-        for name, row_set in self.rows.items():
-            values = [{field: row[field].value() for field in row.fields} for row in row_set.forms]
-            again = type(row_set)(prefix=row_set.prefix, initial=values)
-            again.extra = MORE_ROWS if name == self.request.POST["more"] else 0
-            rows[name] = again
-        return self.render_to_response(self.get_context_data(form=form, rows=rows))
+from deputies.views.activity_people import AnnounceView, AnswersView, AttendanceView, InviteView, LeaveView
+from deputies.views.activity_verb import ANNOUNCED, FIELD_OF, HELD, PLANNED, StaffPage, VerbView
 
 
 class ActivityPlanPage(StaffPage):
@@ -121,7 +56,7 @@ class ActivityPlanPage(StaffPage):
         return super().get_form_kwargs() | {"instance": self.activity}
 
     def refused(self, form: forms.BaseForm, refusal: Refusal) -> HttpResponse:
-        form.add_error(_FIELD_OF.get(type(refusal)), str(refusal))
+        form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
         return self.form_invalid(form)
 
 
@@ -148,84 +83,6 @@ class ActivityAddView(ActivityPlanPage):
         return redirect(activity)
 
 
-class VerbView(StaffPage):
-    """One verb on one activity. Who may not know it gets 404, who may not do the verb 403, who is late 409."""
-
-    name: ClassVar[str]
-    label: ClassVar[str]
-    right = "deputies.change_activity"
-    from_statuses: ClassVar[frozenset[ActivityStatus]]
-    submit: ClassVar[str] = ""
-
-    @classmethod
-    def is_possible(cls, activity: Activity, now: datetime) -> bool:
-        """Say whether the verb leads on from where the activity is. Reads ``asking_count`` of ``with_counts``."""
-        return activity.status in cls.from_statuses
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.now = timezone.now()
-        activities = selectors.with_counts(Activity.objects.visible_to(request.user))
-        self.activity = get_object_or_404(activities.select_related("topic"), pk=kwargs["pk"])
-        if not request.user.has_perm(self.right):
-            raise PermissionDenied("您的角色不能办这一步。")
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.is_possible(self.activity, self.now):
-            messages.error(request, self.why_not())
-            return redirect(self.activity)
-        return super().get(request, *args, **kwargs)
-
-    def why_not(self) -> str:
-        return f"现在不能{self.label}：{what_happened_since(self.activity)}"
-
-    def form_invalid(self, form: forms.BaseForm, *, status: int = 200) -> HttpResponse:
-        if status == 200 and self.activity.status not in self.from_statuses:
-            form.add_error(None, what_happened_since(self.activity))
-            status = 409
-        return super().form_invalid(form, status=status)
-
-    def get_form(self, form_class: Any = None) -> forms.BaseForm:
-        """Let the form carry the last step its page showed, so that a stale tab cannot overrule a colleague."""
-        form = super().get_form(form_class)
-        form.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
-        form.initial["seen"] = selectors.last_step(self.activity)
-        return form
-
-    def form_valid(self, form: forms.BaseForm) -> HttpResponse:
-        seen = form.cleaned_data.pop("seen")
-        if seen is not None and seen != form.initial["seen"] and self.activity.status in self.from_statuses:
-            form.data = form.data.copy()
-            form.data["seen"] = form.initial["seen"]  # pressing again, after reading this, is a decision
-            happened = what_happened_since(self.activity)
-            form.add_error(None, f"没有保存：您打开这一页以后，{happened}您填的还在，看清后可以再点一次。")
-            return self.form_invalid(form, status=409)
-        try:
-            done = self.perform(form, {"by": self.request.user, "now": self.now})
-        except workflow.MoveNotAllowed as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form, status=409)
-        except Refusal as refusal:
-            field = _FIELD_OF.get(type(refusal))
-            form.add_error(field if field in form.fields else None, str(refusal))
-            return self.form_invalid(form)
-        messages.success(self.request, done)
-        return redirect(self.activity)
-
-    def perform(self, form: Any, actor: dict[str, Any]) -> str:
-        """Call the verb with what the form holds and say what was done; ``actor`` is who and when."""
-        raise PermissionDenied
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "activity": self.activity,
-            "title": f"{self.label}：{self.activity.title}",
-            "submit_label": self.submit or self.label,
-            "verb": self.name,
-            "verb_label": self.label,
-        }
-
-
 class EditView(VerbView, ActivityPlanPage):
     name, label, submit = "edit", "修改", "保存"
     from_statuses = frozenset({PLANNED, ANNOUNCED})
@@ -240,122 +97,6 @@ class EditView(VerbView, ActivityPlanPage):
         return "已保存。时间或者地点有变的，被邀请的人会收到消息。" if told else "已保存。"
 
 
-class InviteView(VerbView):
-    name, label = "invite", "邀请"
-    from_statuses = frozenset({PLANNED, ANNOUNCED})
-    template_name = "admin/deputies/activity_invite.html"
-    form_class = InviteForm
-
-    @cached_property
-    def candidates(self) -> list[Any]:
-        return selectors.candidates(self.activity)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"candidates": self.candidates}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"candidates": self.candidates}
-
-    def perform(self, form: InviteForm, actor: dict[str, Any]) -> str:
-        people = form.chosen()
-        new = workflow.invite(self.activity, people=people, **actor)
-        if self.activity.status == PLANNED:
-            return f"已记下 {len(new)} 人，发通知的时候一起告诉他们。"
-        if self.activity.ends_at <= self.now:
-            return f"已记下 {len(new)} 人。"
-        return f"已邀请 {len(new)} 人{_by_telephone(people)}"
-
-
-class AnnounceView(InviteView):
-    name, label = "announce", "发通知"
-    from_statuses = frozenset({PLANNED})
-
-    @classmethod
-    def is_possible(cls, activity: Activity, now: datetime) -> bool:
-        return activity.status in cls.from_statuses and activity.ends_at > now
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        on_the_list = self.activity.invited_count  # type: ignore[attr-defined]  # annotated
-        return super().get_form_kwargs() | {"may_be_nobody": bool(on_the_list) or self.activity.is_open}
-
-    def why_not(self) -> str:
-        if self.activity.status == PLANNED:
-            return "这次活动的时间已经过了，不用再发通知。请先邀请（记下）参加的人，再登记到场和举行完毕。"
-        return super().why_not()
-
-    def perform(self, form: InviteForm, actor: dict[str, Any]) -> str:
-        activity = workflow.announce_activity(self.activity, people=form.chosen(), **actor)
-        people = [row.person for row in activity.participations.select_related("person")]
-        return f"已通知 {len(people)} 人{_by_telephone(people)}" if people else "已公布，居民可以报名。"
-
-
-def _by_telephone(people: list[Any]) -> str:
-    without = [person.name for person in people if person.user_id is None]
-    if not without:
-        return "。"
-    names = "、".join(without[:10]) + ("等" if len(without) > 10 else "")
-    return f"。其中 {len(without)} 人没有账户，收不到消息，请打电话告诉他们：{names}。"
-
-
-class LeaveView(VerbView):
-    name, label, submit = "leave", "批假", "保存"
-    from_statuses = frozenset({PLANNED, ANNOUNCED})
-    template_name = "admin/deputies/activity_leave.html"
-    form_class = LeaveDecisionForm
-
-    @classmethod
-    def is_possible(cls, activity: Activity, now: datetime) -> bool:
-        return activity.status in cls.from_statuses and bool(activity.asking_count)  # type: ignore[attr-defined]
-
-    def why_not(self) -> str:
-        return "现在没有待批的请假。"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        asking = selectors.participations_of(self.activity).filter(state=Attendance.LEAVE_ASKED)
-        return super().get_form_kwargs() | {"rows": list(asking)}
-
-    def perform(self, form: LeaveDecisionForm, actor: dict[str, Any]) -> str:
-        decisions = form.decisions()
-        with transaction.atomic():  # all of them, or the page again
-            for person, granted, reason in decisions:
-                workflow.decide_leave(self.activity, person=person, granted=granted, reason=reason, **actor)
-        granted_count = sum(granted for _, granted, _ in decisions)
-        return f"已准假 {granted_count} 人，不准假 {len(decisions) - granted_count} 人，本人会收到消息。"
-
-
-class AttendanceView(VerbView):
-    name, label, submit = "attendance", "登记到场", "保存"
-    from_statuses = frozenset({PLANNED, ANNOUNCED, HELD})
-    template_name = "admin/deputies/activity_attendance.html"
-    form_class = AttendanceForm
-
-    @classmethod
-    def is_possible(cls, activity: Activity, now: datetime) -> bool:
-        return activity.status in cls.from_statuses and now >= selectors.sign_in_window(activity)[0]
-
-    def why_not(self) -> str:
-        if self.activity.status in self.from_statuses:
-            return "活动还没有开始，开始前 60 分钟起可以登记到场。"
-        return super().why_not()
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {
-            "rows": list(selectors.participations_of(self.activity)),
-            "candidates": selectors.candidates(self.activity),
-            "with_speeches": self.activity.kind in SPEAKING,
-        }
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        has_rest = any(row.state not in SEEN for row in context["form"].rows)
-        return context | {"has_rest": has_rest}
-
-    def perform(self, form: AttendanceForm, actor: dict[str, Any]) -> str:
-        states = form.states(rest_present="rest" in self.request.POST)
-        workflow.record_attendance(self.activity, states=states, speeches=form.speeches(), **actor)
-        return "到场情况已登记。" if states or form.speeches() else "没有改动。"
-
-
 class RowsVerbView(VerbView):
     """A verb with the head counts of outsiders and the batches of a mass visit."""
 
@@ -364,7 +105,9 @@ class RowsVerbView(VerbView):
         batches = batch_rows(list(self.activity.batches.order_by("number")))
         return {
             "outsiders": OutsidersFormSet(data, prefix="outsiders", initial=outsiders),
-            "batches": BatchFormSet(data, prefix="batches", initial=batches),
+            "batches": BatchFormSet(
+                data, prefix="batches", initial=batches, form_kwargs={"days": workflow.batch_days(self.activity)}
+            ),
         }
 
     def counts(self) -> dict[str, Any]:
@@ -388,6 +131,9 @@ class HeldView(RowsVerbView):
         if self.activity.status in self.from_statuses:
             return "活动还没有开始，不能登记为举行完毕。时间写错的，请先修改。"
         return super().why_not()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"is_open": self.activity.is_open}
 
     def get_initial(self) -> dict[str, Any]:
         return {"narrative": self.activity.narrative}
@@ -436,6 +182,9 @@ class MinutesView(VerbView):
 
     def why_not(self) -> str:
         return super().why_not() if self.activity.status not in self.from_statuses else "活动还没有开始，还不用写纪要。"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"is_open": self.activity.is_open}
 
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.activity, name) for name in MinutesForm.base_fields}
@@ -486,6 +235,7 @@ VERBS: tuple[type[VerbView], ...] = (
     HeldView,
     ReportBackView,
     InviteView,
+    AnswersView,
     EditView,
     MinutesView,
     FilesView,

@@ -18,12 +18,14 @@ from deputies.selectors.invitations import CHIP_CODES
 def page_context(user: Any, activity: Activity, *, now: datetime) -> dict[str, Any]:
     page = selectors.activity_page(activity, now=now)
     is_announced = activity.status == ActivityStatus.ANNOUNCED
+    may_organise = user.has_perm("deputies.change_activity")
+    residents_coming = selectors.residents_coming(activity)
     return {
         "activity": activity,
         "page": page,
         "next_sentence": _next_sentence(page),
         "facts": _facts(page),
-        "people": [_person(row, is_announced=is_announced) for row in page.rows],
+        "people": [_person(row, is_announced=is_announced, may_read_reasons=may_organise) for row in page.rows],
         "photos": [_file(file) for file in page.photos],
         "papers": [_file(file) for file in page.papers],
         "timeline": [
@@ -34,10 +36,10 @@ def page_context(user: Any, activity: Activity, *, now: datetime) -> dict[str, A
             }
             for event in page.events
         ],
-        "residents_coming": selectors.residents_coming(activity) if activity.is_open else None,
+        "residents_coming": residents_coming if activity.is_open or residents_coming else None,
         "may_see_sign_ups": user.has_perm("deputies.see_sign_ups"),
         "may_print": user.has_perm("deputies.print_activity"),
-        "may_organise": user.has_perm("deputies.change_activity"),
+        "may_organise": may_organise,
         "is_announced": is_announced,
     }
 
@@ -105,13 +107,14 @@ def _percent(rate: tuple[int, int] | None) -> str:
     return f"{rate[0] * 100 / rate[1]:.1f}%（{rate[0]}/{rate[1]}）"
 
 
-def _person(row: Participation, *, is_announced: bool) -> dict[str, Any]:
+def _person(row: Participation, *, is_announced: bool, may_read_reasons: bool) -> dict[str, Any]:
+    """Lay out one line; why somebody cannot come is for those only who decide on leave."""
     person: Any = row.person
     notes = []
-    if row.state in (Attendance.LEAVE_ASKED, Attendance.EXCUSED):
+    if may_read_reasons and row.state in (Attendance.LEAVE_ASKED, Attendance.EXCUSED):
         notes.append(f"原因：{row.leave_reason}")
     if row.state == Attendance.INVITED and row.leave_refusal:
-        notes.append(f"没有准假：{row.leave_refusal}")
+        notes.append(f"没有准假：{row.leave_refusal}" if may_read_reasons else "没有准假")
     if row.signed_in_at:
         by = f"，{row.signed_in_by.display_name}代为登记" if row.signed_in_by else "签到"
         notes.append(f"{cn_datetime(row.signed_in_at)}{by}")

@@ -24,7 +24,7 @@ from congress_portal.common.refusal import Refusal
 from congress_portal.common.uploads import UploadRefused, file_response
 from deputies import permissions, workflow
 from deputies.choices import DutyStatus
-from deputies.forms.duty import DutyChangeForm, DutyForm
+from deputies.forms.duty import DutyChangeForm, DutyForm, see_anew
 from deputies.models import DutyPhoto, DutyRecord, Person
 from deputies.selectors import duty as selectors
 from deputies.selectors.own import person_of
@@ -121,10 +121,16 @@ class DutyFormView(OwnFileMixin, FormView):
     def perform(self, form: forms.Form) -> DutyRecord:
         raise NotImplementedError
 
+    def seen(self) -> int | None:
+        """Return the last step the page shows; none where there is no line yet."""
+        return None
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             record = self.perform(form)
         except workflow.MoveNotAllowed as refusal:
+            if isinstance(refusal, workflow.DutyChangedSince):
+                see_anew(form, self.seen())
             form.add_error(None, str(refusal))
             return self.render_to_response(self.get_context_data(form=form), status=409)
         except Refusal as refusal:
@@ -178,6 +184,16 @@ class DutyUpdateView(DutyFormView):
             return redirect(f"{reverse('deputies:file')}?year={record.happened_on.year}")
         return super().get(request, *args, **kwargs)
 
+    @cached_property
+    def last_step(self) -> int | None:
+        return selectors.last_step(self.record)
+
+    def seen(self) -> int | None:
+        return self.last_step
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.last_step}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"record": self.record}
 
@@ -188,7 +204,7 @@ class DutyUpdateView(DutyFormView):
             "photos": photos,
             "room": workflow.MAX_PHOTOS - len(photos),
             # What was kept of the line as it was before the last step is no draft of it as it is now.
-            "draft_version": selectors.last_step(self.record),
+            "draft_version": self.last_step,
         }
 
     def form_name(self) -> str:
@@ -201,6 +217,7 @@ class DutyUpdateView(DutyFormView):
             **form.line(),
             photos=data["photos"],
             drop_photos=[photo.pk for photo in data["drop_photos"]],
+            seen=data["seen"],
             by=self.request.user,
             now=timezone.now(),
         )

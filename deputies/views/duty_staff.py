@@ -22,7 +22,7 @@ from congress_portal.common.refusal import Refusal
 from congress_portal.common.templatetags.portal import cn_day
 from deputies import permissions, workflow
 from deputies.choices import DutyOutcome, DutyStatus
-from deputies.forms.duty import BookForm, DutyCorrectionForm, DutyEntryForm, ReturnForm
+from deputies.forms.duty import BookForm, ConfirmForm, DutyCorrectionForm, DutyEntryForm, ReturnForm, see_anew
 from deputies.models import DeputyGroup, DutyRecord, Person
 from deputies.selectors import duty as selectors
 from deputies.selectors.people import photo_of
@@ -64,10 +64,16 @@ class StaffFormPage(FormView):
         """Call the verb with what the form holds, and say where to go."""
         raise NotImplementedError
 
+    def seen(self) -> int | None:
+        """Return the last step of what the page shows."""
+        return None
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             return self.perform(form)
         except workflow.MoveNotAllowed as refusal:
+            if isinstance(refusal, workflow.DutyChangedSince):
+                see_anew(form, self.seen())
             form.add_error(None, str(refusal))
             return self.render_to_response(self.get_context_data(form=form), status=409)
         except Refusal as refusal:
@@ -129,18 +135,36 @@ class OfRecord(View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class DutyConfirmView(OfRecord):
-    """The button that confirms one line."""
+class DutyConfirmView(OfRecord, StaffFormPage):
+    """The button that confirms one line as its page showed it; changed since, it is shown again as it is now."""
 
     http_method_names = ("post",)
+    right = "deputies.decide_dutyrecord"
+    form_class = ConfirmForm
+    submit_label = "确认"
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "title": f"确认：{self.record.title}",
+            "record": self.record,
+            "photos": selectors.photos_of(self.record),
+            "cancel_url": record_url(self.record),
+        }
+
+    def seen(self) -> int | None:
+        return selectors.last_step(self.record)
+
+    def perform(self, form: ConfirmForm) -> HttpResponse:
         try:
-            workflow.confirm_duties([self.record], by=request.user, now=timezone.now())
+            workflow.confirm_duties(
+                [self.record], by=self.request.user, now=timezone.now(), seen=form.cleaned_data["seen"]
+            )
+        except workflow.DutyChangedSince:
+            raise
         except Refusal as refusal:
-            messages.error(request, str(refusal))
+            messages.error(self.request, str(refusal))
             return redirect(record_url(self.record))
-        messages.success(request, f"已确认{self.record.person}的“{self.record.title}”。")
+        messages.success(self.request, f"已确认{self.record.person}的“{self.record.title}”。")
         return redirect(waiting_list())
 
 
@@ -166,6 +190,7 @@ class DutyCorrectView(OfRecord, StaffFormPage):
         return super().get_context_data(**kwargs) | {
             "title": f"更正：{self.record.title}",
             "record": self.record,
+            "photos": selectors.photos_of(self.record),
             "cancel_url": record_url(self.record),
         }
 
@@ -201,12 +226,31 @@ class DutyReturnView(StaffFormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | return_context(self.records)
 
+    def seen(self) -> int | None:
+        return selectors.newest_step()
+
     def perform(self, form: ReturnForm) -> HttpResponse:
         count = workflow.return_duties(
-            self.records, reason=form.cleaned_data["reason"], by=self.request.user, now=timezone.now()
+            self.records,
+            reason=form.cleaned_data["reason"],
+            by=self.request.user,
+            now=timezone.now(),
+            seen=form.cleaned_data["seen"],
         )
-        messages.success(self.request, f"已退回 {count} 条，本人会收到消息。")
+        messages.success(self.request, f"已退回 {count} 条，本人会收到消息。{left_to_read(self.records)}")
         return redirect(waiting_list())
+
+
+def left_to_read(records: list[DutyRecord]) -> str:
+    """Name those that still wait after a decision, because they were changed after the page was opened."""
+    waiting = DutyRecord.objects.waiting().filter(pk__in=[record.pk for record in records])
+    titles = "、".join(f"“{title}”" for title in waiting.values_list("title", flat=True))
+    return f"您打开这一页以后，本人改过{titles}，没有动，请看清现在的内容再办。" if titles else ""
+
+
+def seen_in(text: str) -> int | None:
+    """Return the number of the last step a list was drawn with, as its form sends it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def records_of(request: HttpRequest, pks: str) -> list[DutyRecord]:
@@ -216,7 +260,7 @@ def records_of(request: HttpRequest, pks: str) -> list[DutyRecord]:
     return list(visible.select_related("person").order_by("-happened_on", "-pk"))
 
 
-def return_page(request: HttpRequest, records: list[DutyRecord]) -> HttpResponse:
+def return_page(request: HttpRequest, records: list[DutyRecord], *, seen: int | None = None) -> HttpResponse:
     """Ask for the reason, once it is clear that there is something to return and that this person may."""
     for record in records:
         if not permissions.can_decide_duty(request.user, record):
@@ -225,7 +269,9 @@ def return_page(request: HttpRequest, records: list[DutyRecord]) -> HttpResponse
     if not waiting:
         messages.error(request, "选中的记录里没有待确认的，没有可以退回的。已确认的请用更正。")
         return redirect(waiting_list())
-    context = page_context(request, "") | return_context(waiting) | {"form": ReturnForm(), "submit_label": "退回"}
+    context = page_context(request, "") | return_context(waiting)
+    form = ReturnForm(initial={"seen": selectors.newest_step() if seen is None else seen})
+    context |= {"form": form, "submit_label": "退回"}
     return TemplateResponse(request, DutyReturnView.template_name, context)
 
 
@@ -235,6 +281,7 @@ def return_context(records: list[DutyRecord]) -> dict[str, Any]:
         "title": f"退回：{records[0].title}" if is_one else f"退回 {len(records)} 条履职记录",
         "record": records[0] if is_one else None,
         "records": records,
+        "photos": selectors.photos_of(records[0]) if is_one else [],
         "pks": ",".join(str(record.pk) for record in records),
         "post_to": reverse("admin:deputies_dutyrecord_return"),
         "cancel_url": record_url(records[0]) if is_one else waiting_list(),

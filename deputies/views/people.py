@@ -163,6 +163,17 @@ class PortraitUploadView(PersonPage):
     form_class = PortraitForm
     template_name = "admin/deputies/person/photo.html"
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("remove"):
+            try:
+                workflow.remove_photo(self.person, by=request.user, now=timezone.now())
+            except Refusal as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, f"{self.person}的照片已经删除，公示栏不再显示。")
+            return redirect(CHANGE, self.person.pk)
+        return super().post(request, *args, **kwargs)
+
     def perform(self, form: forms.Form, actor: dict[str, Any]) -> str:
         workflow.set_photo(self.person, photo=form.cleaned_data["photo"], **actor)
         return f"{self.person}的照片已经上传，在任期间公示栏显示这张照片。"

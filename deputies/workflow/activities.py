@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,23 @@ from django.utils import timezone
 
 from congress_portal.accounts.models import Community, User
 from congress_portal.common.dates import full_day
+from congress_portal.common.text import has_mobile_number
 from congress_portal.common.uploads import PreparedFile
+from congress_portal.common.workdays import add_months
 from deputies import sign_in_codes
 from deputies.choices import ActivityFileKind, ActivityKind, ActivityStatus, ActivityStep, Attendance
-from deputies.models import Activity, ActivityFile, ActivityPlace, Batch, Outsiders, Participation, Person
+from deputies.models import (
+    Activity,
+    ActivityFile,
+    ActivityPlace,
+    Batch,
+    Outsiders,
+    Participation,
+    Person,
+    WorkPlanItem,
+)
 from deputies.notifications import activities as notifications
+from deputies.selectors.activities import residents_coming
 from deputies.workflow.activity_steps import (
     OPEN,
     check_in_office,
@@ -36,10 +48,14 @@ from deputies.workflow.refusals import (
     CountsNotAllowed,
     LeaveUndecided,
     MoveNotAllowed,
+    NarrativeNotAllowed,
     NobodyInvited,
     NotEntrusted,
+    PlanItemNotAllowed,
     ReasonMissing,
     ReportDayNotAllowed,
+    ResidentsComing,
+    SeatsTaken,
 )
 
 Place = str | tuple[str, Community | None]
@@ -52,6 +68,10 @@ FIELDS = (
 CHANGEABLE = ("kind", "title", "starts_at", "ends_at", *FIELDS)
 # What is written when it is over. The rest of an activity that was held is on record, in files and in figures.
 CHANGEABLE_AFTERWARDS = ("narrative", "minutes", "in_summary")
+
+# Against a slip of the keyboard in a year (local defaults).
+YEARS_BACK, YEARS_AHEAD = 10, 2
+BATCHES_WITHIN = timedelta(days=31)  # of the days of the activity
 
 
 @dataclass(frozen=True)
@@ -77,7 +97,8 @@ def plan_activity(
 ) -> Activity:
     """Put an activity on record, to be announced later, or held already and entered after the fact.
 
-    ``fields`` are any of FIELDS. Raises ActivityTimesNotAllowed, ReasonMissing (a due day without who asked for it).
+    ``fields`` are any of FIELDS. Raises ActivityTimesNotAllowed, ReasonMissing (a due day without who asked for it),
+    PlanItemNotAllowed for an item that was taken out of the plan meanwhile.
     """
     require(by.has_perm("deputies.add_activity"))
     if unknown := fields.keys() - set(FIELDS):
@@ -87,6 +108,8 @@ def plan_activity(
             kind=kind, title=title.strip(), starts_at=starts_at, ends_at=ends_at, created_by=by, **fields
         )
         _check_plan(activity)
+        _check_years(activity, now=now)
+        _lock_plan_item(activity)
         activity.save(force_insert=True)
         _put_places(activity, places)
         write_event(activity, kind=ActivityStep.PLANNED, by=by, now=now)
@@ -99,7 +122,9 @@ def change_activity(
     """Change what is on record of an activity; ``places`` take the place of all before them, None leaves them.
 
     Whoever is asked is told when the time or the place moved. An activity that was held or cancelled keeps
-    everything but CHANGEABLE_AFTERWARDS. Nothing is written where nothing differs.
+    everything but CHANGEABLE_AFTERWARDS. Nothing is written where nothing differs. Raises what ``plan_activity`` does,
+    ResidentsComing or SeatsTaken where residents who signed up would be left without their seats, and
+    NarrativeNotAllowed for a mobile number in what is public.
     """
     require_organiser(by)
     if unknown := changes.keys() - {*CHANGEABLE, *CHANGEABLE_AFTERWARDS}:
@@ -115,6 +140,14 @@ def change_activity(
         for name, value in changed.items():
             setattr(activity, name, value)
         _check_plan(activity)
+        if changed.keys() & {"starts_at", "ends_at"}:
+            _check_years(activity, now=now)
+        if changed.keys() & {"is_open", "seats"}:
+            _check_residents(activity)
+        if changed.keys() & {"is_open", "narrative"}:
+            _check_narrative(activity)
+        if "plan_item" in changed:
+            _lock_plan_item(activity)
         if changed:
             activity.save(update_fields=list(changed))
         if new_places:
@@ -196,7 +229,7 @@ def record_held(
     """Put on record that it was held, and post a line into the file of everybody asked who was in office that day.
 
     Who was asked and not seen is absent from now on. Raises AttendanceNotAllowed before it begins, LeaveUndecided
-    while somebody waits for an answer, CountsNotAllowed.
+    while somebody waits for an answer, CountsNotAllowed, NarrativeNotAllowed.
     """
     require_organiser(by)
     with transaction.atomic():
@@ -216,6 +249,7 @@ def record_held(
         _put_counts(activity, outsiders, batches, now=now)
         activity.status = ActivityStatus.HELD
         activity.narrative = narrative.strip() or activity.narrative
+        _check_narrative(activity)
         activity.save(update_fields=["status", "narrative"])
         present = sum(row.state == Attendance.PRESENT for row in rows)
         write_event(activity, kind=ActivityStep.HELD, by=by, now=now, note=f"邀请 {len(rows)} 人，到场 {present} 人")
@@ -334,6 +368,51 @@ def _check_plan(activity: Activity) -> None:
         raise ReasonMissing("填了要求报告的日期，也要填受谁委托。")
 
 
+def _check_years(activity: Activity, *, now: datetime) -> None:
+    today = timezone.localdate(now)
+    if timezone.localdate(activity.starts_at) < add_months(today, -12 * YEARS_BACK):
+        raise ActivityTimesNotAllowed(f"开始时间早了 {YEARS_BACK} 年以上，请核对年份。")
+    if timezone.localdate(activity.starts_at) > add_months(today, 12 * YEARS_AHEAD):
+        raise ActivityTimesNotAllowed(f"开始时间在 {YEARS_AHEAD} 年以后，请核对年份。")
+    if timezone.localdate(activity.ends_at) > add_months(today, 12 * YEARS_AHEAD):
+        raise ActivityTimesNotAllowed(f"结束时间在 {YEARS_AHEAD} 年以后，请核对年份。")
+
+
+def _check_residents(activity: Activity) -> None:
+    """Refuse to close, or to make too small, what residents have seats at. The caller holds the activity's lock."""
+    coming = residents_coming(activity)
+    if coming and not activity.is_open:
+        raise ResidentsComing(
+            f"已经有 {coming} 位居民报名，不能改为不开放。请先打电话告诉他们，并在居民报名里逐个取消；"
+            "活动不办了的，请点“取消活动”。"
+        )
+    if activity.is_open and activity.seats is not None and coming > activity.seats:
+        raise SeatsTaken(
+            f"已经有 {coming} 位居民报名，名额不能少于 {coming} 个。"
+            "确实要减少的，请先打电话告诉居民，并在居民报名里取消。"
+        )
+
+
+def _check_narrative(activity: Activity) -> None:
+    """Refuse somebody's number in what the public calendar tells of an open activity."""
+    if activity.is_open and has_mobile_number(activity.narrative):
+        raise NarrativeNotAllowed("这次活动向居民开放，“活动情况”会公开，里面不能有手机号。请删掉号码后再保存。")
+
+
+def _lock_plan_item(activity: Activity) -> None:
+    """Keep the item of the plan from being taken out before the activity points at it."""
+    if activity.plan_item_id is None:
+        return
+    items = WorkPlanItem.objects.select_for_update().filter(pk=activity.plan_item_id)
+    if items.first() is None:
+        raise PlanItemNotAllowed("选的事项刚刚从年度计划里去掉了，请重新选择。")
+
+
+def batch_days(activity: Activity) -> tuple[date, date]:
+    """Return the first and the last day on which a batch of the activity can have been."""
+    return activity.starts_on - BATCHES_WITHIN, timezone.localdate(activity.ends_at) + BATCHES_WITHIN
+
+
 def _as_rows(places: Sequence[Place]) -> list[tuple[str, int | None]]:
     pairs = [(place, None) if isinstance(place, str) else place for place in places]
     return [(name.strip(), community.pk if community else None) for name, community in pairs if name.strip()]
@@ -377,6 +456,11 @@ def _put_counts(
     today = timezone.localdate(now)
     if ahead := [batch.number for batch in batches if batch.held_on > today]:
         raise CountsNotAllowed(f"第 {ahead[0]} 批的日期还没有到，请核对日期。")
+    first, last = batch_days(activity)
+    if far := [batch.number for batch in batches if not first <= batch.held_on <= last]:
+        raise CountsNotAllowed(
+            f"第 {far[0]} 批的日期要在{full_day(first)}到{full_day(last)}之间，离活动太远了，请核对年份和日期。"
+        )
     activity.outsiders.all().delete()
     activity.batches.all().delete()
     Outsiders.objects.bulk_create(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +21,9 @@ from deputies.choices import (
     ActivityStatus,
     ActivityStep,
     Attendance,
+    DutyStatus,
 )
-from deputies.models import Activity, Participation, Person
+from deputies.models import Activity, DutyRecord, Participation, Person
 from deputies.notifications import activities as notifications
 from deputies.selectors.activities import counted, sign_in_window, where
 from deputies.workflow.activity_steps import (
@@ -34,7 +36,7 @@ from deputies.workflow.activity_steps import (
     require_organiser,
     write_event,
 )
-from deputies.workflow.duty import DutyLine, record_duties, withdraw_duty
+from deputies.workflow.posting import DutyLine, record_duties, withdraw_duties
 from deputies.workflow.refusals import (
     AlreadySignedIn,
     AnswerTooLate,
@@ -74,10 +76,13 @@ def sign_up(activity: Activity, *, person: Person, by: User, now: datetime) -> P
     return row
 
 
-def ask_leave(activity: Activity, *, person: Person, reason: str, by: User, now: datetime) -> Participation:
+def ask_leave(
+    activity: Activity, *, person: Person, reason: str, by: User, now: datetime, tell_committee: bool = True
+) -> Participation:
     """Ask for leave, with a reason that the committee reads; asked again, the new reason stands.
 
-    By that very person, or by staff whom the person telephoned. Raises NotInvited, ReasonMissing, AnswerTooLate.
+    By that very person, or by staff whom the person telephoned. The committee is not told where it decides in the same
+    step. Raises NotInvited, ReasonMissing, AnswerTooLate.
     """
     _require_answering(by, person)
     reason = need_reason(reason, "请写明去不了的原因，街道人大工委按原因批假。")
@@ -91,7 +96,7 @@ def ask_leave(activity: Activity, *, person: Person, reason: str, by: User, now:
         row.answered_at = now
         row.leave_reason, row.leave_refusal = reason, ""
         row.save(update_fields=["state", "answered_at", "leave_reason", "leave_refusal"])
-        if is_new:
+        if is_new and tell_committee:
             notifications.tell_committee_leave_asked(row)
     return row
 
@@ -125,6 +130,72 @@ def decide_leave(
         )
         notifications.tell_leave_decided(row, granted=granted)
     return row
+
+
+def take_back_invitation(activity: Activity, *, person: Person, by: User, now: datetime) -> None:
+    """Take back an invitation made by mistake, whatever was answered; the event keeps that it was.
+
+    The person is told when the invitation was. Raises NotInvited, AttendanceNotAllowed once it is on record whether
+    the person was there, MoveNotAllowed after the activity was held or cancelled.
+    """
+    require_organiser(by)
+    with transaction.atomic():
+        activity = locked(activity)
+        check_status(activity, OPEN)
+        row = activity.participations.select_for_update().filter(person=person).first()
+        if row is None:
+            raise NotInvited(f"这次活动没有邀请{person}，不用收回。请打开这次活动看最新的名单。")
+        _check_not_seen(row, person, "不能收回邀请")
+        row.delete()
+        write_event(activity, kind=ActivityStep.INVITED, by=by, now=now, note=f"收回对{person}的邀请")
+        if activity.status == ActivityStatus.ANNOUNCED and activity.ends_at > now:
+            notifications.tell_invitation_taken_back(activity, person=person)
+
+
+def record_answers(
+    activity: Activity,
+    *,
+    coming: Collection[Person] = (),
+    excused: Mapping[Person, str] | None = None,
+    taken_back: Collection[Person] = (),
+    by: User,
+    now: datetime,
+) -> None:
+    """Put on record what people said by telephone, all of it or nothing.
+
+    ``excused`` gives each person's reason for the leave that is granted herewith, or an empty one. Raises NotInvited,
+    AnswerTooLate, AttendanceNotAllowed (also for leave of one's own), MoveNotAllowed.
+    """
+    require_organiser(by)
+    excused = excused or {}
+    with transaction.atomic():
+        # The activity before its rows, as in the other verbs of staff: two of them never wait for each other.
+        activity = locked(activity)
+        check_status(activity, [ActivityStatus.ANNOUNCED])
+        if activity.ends_at <= now:
+            raise AnswerTooLate("活动已经结束，不能再代记回复。请登记到场情况。")
+        rows = {row.person_id: row for row in activity.participations.select_for_update()}
+        for person in (*coming, *excused, *taken_back):
+            if person.pk not in rows:
+                raise NotInvited(f"这次活动没有邀请{person}，不能代记回复。请打开这次活动看最新的名单。")
+            _check_not_seen(rows[person.pk], person, "不能再代记回复")
+        if own := [person for person in excused if person.user_id == by.pk]:
+            raise AttendanceNotAllowed(f"{own[0]}是您自己，不能给自己准假。请在自己的页面请假，由其他工作人员批假。")
+        for person in coming:
+            sign_up(activity, person=person, by=by, now=now)
+        without_reason = {}
+        for person, reason in excused.items():
+            asked = rows[person.pk].state == Attendance.LEAVE_ASKED
+            if reason:
+                ask_leave(activity, person=person, reason=reason, by=by, now=now, tell_committee=False)
+            if reason or asked:
+                decide_leave(activity, person=person, granted=True, by=by, now=now)
+            else:
+                without_reason[person.pk] = Attendance.EXCUSED
+        if without_reason:
+            record_attendance(activity, states=without_reason, by=by, now=now)
+        for person in taken_back:
+            take_back_invitation(activity, person=person, by=by, now=now)
 
 
 def sign_in(activity: Activity, *, person: Person, code: str, by: User, now: datetime) -> Participation:
@@ -166,7 +237,8 @@ def record_attendance(
     For staff: before, during and after the activity. Somebody not invited may only be present, and is on the list from
     then on. After the activity was held each state is one that was seen, and the lines in the files are corrected.
     An empty speech takes back that the person spoke; who is not in ``speeches`` keeps what is on record. Raises
-    AttendanceNotAllowed, NotInOffice.
+    AttendanceNotAllowed (also where staff have corrected the line itself), NotInOffice, and PermissionDenied for a
+    change about oneself.
     """
     require_organiser(by)
     speeches = speeches or {}
@@ -175,7 +247,8 @@ def record_attendance(
         check_status(activity, [*OPEN, ActivityStatus.HELD])
         rows = {row.person_id: row for row in activity.participations.select_for_update().select_related("person")}
         _check_states(activity, rows, states, now=now)
-        new = _add_unasked(activity, [pk for pk in states if pk not in rows], now=now)
+        _check_not_oneself(rows, states, speeches, by=by)
+        new = _add_unasked(activity, [pk for pk in states if pk not in rows], by=by, now=now)
         rows |= {row.person_id: row for row in new}
         changed = [
             row
@@ -189,39 +262,58 @@ def record_attendance(
         note = f"到场 {present} 人，这次登记 {len(changed)} 人"
         write_event(activity, kind=ActivityStep.ATTENDANCE, by=by, now=now, note=note)
         if activity.status == ActivityStatus.HELD:
-            for row in changed:
-                withdraw_duty(source_key=_source_key(activity, row.person_id), by=by, now=now, note="更正到场情况")
-            post_duties(activity, by=by, now=now, only=[row.person_id for row in changed])
+            _correct_duties(activity, [row.person for row in changed], by=by, now=now)
     return activity
 
 
-def post_duties(activity: Activity, *, by: User | None, now: datetime, only: Iterable[int] | None = None) -> None:
-    """Post a line into the file of everybody asked who was in office that day; ``only`` for some of them.
+def post_duties(activity: Activity, *, by: User | None, now: datetime) -> None:
+    """Post a line into the file of everybody asked who was in office that day.
 
     Part of other verbs: the caller holds the activity's lock and has asked for rights.
     """
+    record_duties(_duty_lines(activity), by=by, now=now)
+
+
+def _correct_duties(activity: Activity, people: Iterable[Person], *, by: User, now: datetime) -> None:
+    """Take back the lines of these people that say something else now, and post the right ones."""
+    by_source = {_source_key(activity, person.pk): person for person in people}
+    lines = _duty_lines(activity, only=[person.pk for person in by_source.values()])
+    wanted = {line.source_key: line for line in lines}
+    posted = DutyRecord.objects.select_for_update().filter(source_key__in=by_source).order_by("pk")
+    stale = set(by_source)
+    for record in posted:
+        source_key = str(record.source_key)
+        line = wanted.get(source_key)
+        says_so = line is not None and (record.outcome, record.text) == (line.outcome, line.text)
+        if record.status == DutyStatus.CORRECTED and not says_so:
+            raise AttendanceNotAllowed(
+                f"{by_source[source_key]}这次活动的履职记录已经更正过，不能从这里再改。请在履职记录里更正。"
+            )
+        if says_so and record.status != DutyStatus.WITHDRAWN:
+            stale.discard(source_key)
+    withdraw_duties(stale, by=by, now=now, note="更正到场情况")
+    record_duties([line for source_key, line in wanted.items() if source_key in stale], by=by, now=now)
+
+
+def _duty_lines(activity: Activity, only: Iterable[int] | None = None) -> list[DutyLine]:
     rows = counted(activity.participations.filter(state__in=_SEEN)).select_related("person").order_by("pk")
     if only is not None:
         rows = rows.filter(person__in=list(only))
     place, url = where(activity), reverse("deputies:activity_detail", args=(activity.pk,))
-    record_duties(
-        [
-            DutyLine(
-                person=row.person,
-                kind=DUTY_OF[ActivityKind(activity.kind)],
-                on=activity.starts_on,
-                title=activity.title,
-                place=place,
-                text=f"发言：{row.speech}" if row.speech else "",
-                outcome=ATTENDANCE_OUTCOMES[Attendance(row.state)],
-                source_key=_source_key(activity, row.person_id),
-                url=url,
-            )
-            for row in rows
-        ],
-        by=by,
-        now=now,
-    )
+    return [
+        DutyLine(
+            person=row.person,
+            kind=DUTY_OF[ActivityKind(activity.kind)],
+            on=activity.starts_on,
+            title=activity.title,
+            place=place,
+            text=f"发言：{row.speech}" if row.speech else "",
+            outcome=ATTENDANCE_OUTCOMES[Attendance(row.state)],
+            source_key=_source_key(activity, row.person_id),
+            url=url,
+        )
+        for row in rows
+    ]
 
 
 _TAKEN = ("state", "signed_in_at", "signed_in_by", "leave_reason", "leave_decided_by", "spoke", "speech")
@@ -252,6 +344,13 @@ def _check_answering(row: Participation, *, now: datetime) -> None:
     if row.state in (Attendance.PRESENT, Attendance.ABSENT):
         raise AnswerTooLate(
             f"已经登记为“{row.get_state_display()}”，不能再报名或者请假。有出入的，请联系街道人大工委。"
+        )
+
+
+def _check_not_seen(row: Participation, person: Person, refused: str) -> None:
+    if row.state in (Attendance.PRESENT, Attendance.ABSENT):
+        raise AttendanceNotAllowed(
+            f"{person}已经登记为“{row.get_state_display()}”，{refused}。登记有误的，请在登记到场里更正。"
         )
 
 
@@ -303,12 +402,29 @@ def _check_states(
             raise AttendanceNotAllowed(f"活动还没有开始，{_moment(opens)}起可以登记到场和缺席。")
 
 
-def _add_unasked(activity: Activity, person_pks: list[int], *, now: datetime) -> list[Participation]:
+def _check_not_oneself(
+    rows: Mapping[int, Participation], states: Mapping[int, Attendance], speeches: Mapping[int, str], *, by: User
+) -> None:
+    for pk, row in rows.items():
+        is_changed = states.get(pk, row.state) != row.state or speeches.get(pk, row.speech).strip() != row.speech
+        if is_changed and row.person.user_id == by.pk:
+            raise _about_oneself(row.person)
+
+
+def _about_oneself(person: Person) -> PermissionDenied:
+    return PermissionDenied(
+        f"{person}是您自己，到场情况和发言要由其他工作人员登记。到了场的，也可以用手机扫签到码签到。"
+    )
+
+
+def _add_unasked(activity: Activity, person_pks: list[int], *, by: User, now: datetime) -> list[Participation]:
     if not person_pks:
         return []
     people = list(Person.objects.filter(pk__in=person_pks))
     if len(people) != len(person_pks):
         raise NotInvited("名册里没有这个人，请重新选择。")
+    if own := [person for person in people if person.user_id == by.pk]:
+        raise _about_oneself(own[0])
     check_in_office(people, on=activity.starts_on)
     return Participation.objects.bulk_create(
         Participation(activity=activity, person=person, invited_at=now) for person in people

@@ -1,10 +1,9 @@
-"""The duty file: lines posted by what they come from, and lines that people log and staff decide on."""
+"""The duty file: lines that people log and staff decide on. What other verbs post is in ``posting``."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,9 @@ from deputies import permissions
 from deputies.choices import DUTY_MOVES, DutyKind, DutyOutcome, DutyStatus, DutyStep
 from deputies.models import DutyEvent, DutyPhoto, DutyRecord, Mandate, Person
 from deputies.notifications import duty as notifications
+from deputies.workflow.posting import write_event, write_events
 from deputies.workflow.refusals import (
+    DutyChangedSince,
     DutyDayNotAllowed,
     FormAlreadyUsed,
     MoveNotAllowed,
@@ -30,136 +31,6 @@ from deputies.workflow.refusals import (
 )
 
 MAX_PHOTOS = 4  # of one line; a local default
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyLine:
-    """A line for `record_duties`; the fields are those of `record_duty`."""
-
-    person: Person
-    kind: DutyKind
-    on: date
-    title: str
-    outcome: DutyOutcome
-    source_key: str
-    place: str = ""
-    text: str = ""
-    url: str = ""
-
-    def as_columns(self, *, by: User | None, now: datetime) -> dict[str, Any]:
-        return {
-            "person": self.person,
-            "kind": self.kind,
-            "happened_on": self.on,
-            "title": self.title[:80],
-            "place": self.place[:80],
-            "text": self.text,
-            "outcome": self.outcome,
-            "status": DutyStatus.CONFIRMED,
-            "source_url": self.url,
-            "logged_by": by,
-            "decided_by": None,
-            "decided_at": now,
-        }
-
-
-# ---- posted by what they come from
-
-
-def record_duty(
-    person: Person,
-    *,
-    kind: DutyKind,
-    on: date,
-    title: str,
-    outcome: DutyOutcome,
-    source_key: str,
-    by: User | None,
-    now: datetime,
-    place: str = "",
-    text: str = "",
-    url: str = "",
-) -> DutyRecord:
-    """Post a line into somebody's file for something another verb has just put on record.
-
-    Idempotent by ``source_key``: a second line for the same source is the first one, unchanged. One that was withdrawn
-    stands again, with what is told now. ``url`` is the page of the source, a path of this portal. The caller asks for
-    rights; the day is not judged here, because what happened has happened.
-    """
-    line = DutyLine(
-        person=person,
-        kind=kind,
-        on=on,
-        title=title,
-        outcome=outcome,
-        source_key=source_key,
-        place=place,
-        text=text,
-        url=url,
-    )
-    values = line.as_columns(by=by, now=now)
-    with transaction.atomic():
-        record, is_new = DutyRecord.objects.select_for_update().get_or_create(
-            source_key=source_key, defaults=values | {"created_at": now}
-        )
-        if not is_new:
-            if record.status != DutyStatus.WITHDRAWN:
-                return record
-            for name, value in values.items():
-                setattr(record, name, value)
-            record.save(update_fields=list(values))
-        _write_event(record, kind=DutyStep.POSTED, by=by, now=now)
-    return record
-
-
-def record_duties(lines: Sequence[DutyLine], *, by: User | None, now: datetime) -> int:
-    """Post many lines by the rules of `record_duty`, and return how many of them are written or stand again.
-
-    Costs the same number of queries however many lines there are. Of two lines for one source the first counts.
-    """
-    by_source = {line.source_key: line for line in reversed(lines)}
-    if not by_source:
-        return 0
-    try:
-        with transaction.atomic():
-            return _post(by_source, by=by, now=now)
-    except IntegrityError:
-        # Somebody else posted one of these sources in the same moment; now its line is there to be found.
-        with transaction.atomic():
-            return _post(by_source, by=by, now=now)
-
-
-def _post(by_source: Mapping[str, DutyLine], *, by: User | None, now: datetime) -> int:
-    known = {
-        record.source_key: record for record in DutyRecord.objects.select_for_update().filter(source_key__in=by_source)
-    }
-    again = [record for record in known.values() if record.status == DutyStatus.WITHDRAWN]
-    for record in again:
-        for name, value in by_source[record.source_key].as_columns(by=by, now=now).items():
-            setattr(record, name, value)
-    if again:
-        columns = list(by_source[again[0].source_key].as_columns(by=by, now=now))
-        DutyRecord.objects.bulk_update(again, columns)
-    new = [
-        DutyRecord(**line.as_columns(by=by, now=now), source_key=source_key, created_at=now)
-        for source_key, line in by_source.items()
-        if source_key not in known
-    ]
-    posted = [*again, *DutyRecord.objects.bulk_create(new)]
-    _write_events(posted, kind=DutyStep.POSTED, by=by, now=now)
-    return len(posted)
-
-
-def withdraw_duty(*, source_key: str, by: User | None, now: datetime, note: str = "") -> None:
-    """Take back the line of a source, and a correction of it with it; nothing happens where there is none."""
-    with transaction.atomic():
-        record = DutyRecord.objects.select_for_update().filter(source_key=source_key).first()
-        while record is not None:
-            if record.status != DutyStatus.WITHDRAWN:
-                record.status = DutyStatus.WITHDRAWN
-                record.save(update_fields=["status"])
-                _write_event(record, kind=DutyStep.WITHDRAWN, by=by, now=now, note=note)
-            record = DutyRecord.objects.select_for_update().filter(corrects=record).first()
 
 
 # ---- logged by the person
@@ -201,16 +72,25 @@ def change_duty(
     drop_photos: Collection[UUID] = (),
     by: User,
     now: datetime,
+    seen: int | None = None,
 ) -> DutyRecord:
     """Change one's own line before it is confirmed; one that was returned waits again from now on.
 
-    ``photos`` come in addition, those of ``drop_photos`` go. Raises PermissionDenied, MoveNotAllowed once staff have
-    confirmed the line, DutyDayNotAllowed, TooManyPhotos.
+    ``photos`` come in addition, those of ``drop_photos`` go. ``seen`` is the number of the last step the form showed:
+    a second click finds everything as it wants it, and changes nothing. Raises PermissionDenied, MoveNotAllowed once
+    staff have confirmed the line, DutyChangedSince when it looks otherwise by now, DutyDayNotAllowed, TooManyPhotos.
     """
     with transaction.atomic():
         record = _locked(record)
         _require(permissions.can_change_duty(by, record))
         _check_still_own(record)
+        written = {"kind": kind, "happened_on": on, "title": title, "place": place, "text": text}
+        if seen is not None and seen != _last_step(record):
+            if _says_already(record, written, photos, drop_photos):
+                return record
+            raise DutyChangedSince(
+                f"没有保存：您打开这一页以后，{what_happened_since(record)}您填的还在，看清后可以再点一次。"
+            )
         _check_day(record.person, on, now=now)
         dropped = list(record.photos.filter(pk__in=drop_photos))
         _check_photo_count(record.photos.count() - len(dropped) + len(photos))
@@ -236,7 +116,7 @@ def change_duty(
             _delete_photo(photo)
         _store_photos(record, photos, by=by)
         note = "改好后重新等待确认。" if was_returned else ""
-        _write_event(record, kind=DutyStep.CHANGED, by=by, now=now, note=note)
+        write_event(record, kind=DutyStep.CHANGED, by=by, now=now, note=note)
     return record
 
 
@@ -250,7 +130,7 @@ def take_back_duty(record: DutyRecord, *, by: User, now: datetime) -> DutyRecord
         record.save(update_fields=["status"])
         for photo in record.photos.all():
             _delete_photo(photo)
-        _write_event(record, kind=DutyStep.WITHDRAWN, by=by, now=now, note="本人撤回。")
+        write_event(record, kind=DutyStep.WITHDRAWN, by=by, now=now, note="本人撤回。")
     return record
 
 
@@ -282,35 +162,39 @@ def enter_duty(
     return _write_line(person, written, status=DutyStatus.CONFIRMED, photos=photos, key=key, by=by, now=now)
 
 
-def confirm_duties(records: Iterable[DutyRecord], *, by: User, now: datetime) -> int:
+def confirm_duties(records: Iterable[DutyRecord], *, by: User, now: datetime, seen: int | None = None) -> int:
     """Confirm the lines among these that wait (确认), and return how many; a colleague may have decided some.
 
-    Costs the same number of queries however many lines there are. Raises PermissionDenied, with nothing confirmed,
-    when one of them is about oneself; MoveNotAllowed when none of them waits any more.
+    Costs the same number of queries however many lines there are. ``seen`` is the number of the last step there was
+    when the page was drawn: what was changed after it is left to wait, because nobody has read it. Raises
+    PermissionDenied, with nothing confirmed, when one of them is about oneself; MoveNotAllowed when none of them waits
+    any more; DutyChangedSince when none is left.
     """
     with transaction.atomic():
-        waiting = _locked_waiting(records, by=by)
+        waiting = _locked_waiting(records, by=by, seen=seen)
         DutyRecord.objects.filter(pk__in=[record.pk for record in waiting]).update(
             status=DutyStatus.CONFIRMED, decided_by=by, decided_at=now, return_reason=""
         )
-        _write_events(waiting, kind=DutyStep.CONFIRMED, by=by, now=now)
+        write_events(waiting, kind=DutyStep.CONFIRMED, by=by, now=now)
     return len(waiting)
 
 
-def return_duties(records: Iterable[DutyRecord], *, reason: str, by: User, now: datetime) -> int:
+def return_duties(
+    records: Iterable[DutyRecord], *, reason: str, by: User, now: datetime, seen: int | None = None
+) -> int:
     """Return the lines among these that wait (退回), with a reason their people read, and say how many.
 
-    Each person is told once, however many lines of theirs come back. Raises ReasonMissing, PermissionDenied,
-    MoveNotAllowed as `confirm_duties` does.
+    Each person is told once, however many lines of theirs come back. ``seen`` as in `confirm_duties`, and raises
+    ReasonMissing beside what that raises.
     """
     if not reason.strip():
         raise ReasonMissing("请写明为什么退回、怎样修改，本人会看到这段话。")
     with transaction.atomic():
-        waiting = _locked_waiting(records, by=by)
+        waiting = _locked_waiting(records, by=by, seen=seen)
         DutyRecord.objects.filter(pk__in=[record.pk for record in waiting]).update(
             status=DutyStatus.RETURNED, decided_by=by, decided_at=now, return_reason=reason
         )
-        _write_events(waiting, kind=DutyStep.RETURNED, by=by, now=now, note=reason)
+        write_events(waiting, kind=DutyStep.RETURNED, by=by, now=now, note=reason)
         notifications.tell_returned(waiting, reason=reason)
     return len(waiting)
 
@@ -348,7 +232,7 @@ def correct_duty(
         DutyRecord.objects.filter(corrects=record, status=DutyStatus.WITHDRAWN).update(corrects=None)
         _move(record, to=DutyStatus.CORRECTED)
         record.save(update_fields=["status"])
-        _write_event(record, kind=DutyStep.CORRECTED, by=by, now=now, note=reason)
+        write_event(record, kind=DutyStep.CORRECTED, by=by, now=now, note=reason)
         correction = DutyRecord.objects.create(
             **written,
             person=record.person,
@@ -360,7 +244,7 @@ def correct_duty(
             corrects=record,
             created_at=now,
         )
-        _write_event(correction, kind=DutyStep.CORRECTED, by=by, now=now, note=reason)
+        write_event(correction, kind=DutyStep.CORRECTED, by=by, now=now, note=reason)
         notifications.tell_corrected(correction, reason=reason)
     return correction
 
@@ -372,8 +256,8 @@ def _locked(record: DutyRecord) -> DutyRecord:
     return DutyRecord.objects.select_for_update(of=("self",)).select_related("person").get(pk=record.pk)
 
 
-def _locked_waiting(records: Iterable[DutyRecord], *, by: User) -> list[DutyRecord]:
-    """Lock these lines in one order and return those that wait for a decision."""
+def _locked_waiting(records: Iterable[DutyRecord], *, by: User, seen: int | None) -> list[DutyRecord]:
+    """Lock these lines in one order and return those that wait for a decision and were read as they are."""
     _require(by.has_perm("deputies.decide_dutyrecord"))
     pks = [record.pk for record in records]
     locked = DutyRecord.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
@@ -385,7 +269,29 @@ def _locked_waiting(records: Iterable[DutyRecord], *, by: User) -> list[DutyReco
         if len(found) == 1:
             raise MoveNotAllowed(f"没有改动：{what_happened_since(found[0])}")
         raise MoveNotAllowed("没有改动：这些记录里没有待确认的，可能已经由别人办过。请刷新后再看。")
-    return waiting
+    if seen is None:
+        return waiting
+    changes = DutyEvent.objects.filter(record__in=waiting, kind=DutyStep.CHANGED, pk__gt=seen)
+    changed = set(changes.values_list("record_id", flat=True))
+    unchanged = [record for record in waiting if record.pk not in changed]
+    if not unchanged:
+        titles = "、".join(f"“{record.title}”" for record in waiting)
+        raise DutyChangedSince(f"没有改动：您打开这一页以后，本人改过{titles}。请看清现在的内容，再点一次。")
+    return unchanged
+
+
+def _last_step(record: DutyRecord) -> int | None:
+    return record.events.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def _says_already(
+    record: DutyRecord, written: dict[str, Any], photos: Sequence[PreparedFile], drop_photos: Collection[UUID]
+) -> bool:
+    """Say whether a line that waits is already what a form wants, photos included."""
+    if record.status != DutyStatus.LOGGED or any(getattr(record, name) != value for name, value in written.items()):
+        return False
+    kept = dict(record.photos.values_list("pk", "sha256"))
+    return {photo.sha256 for photo in photos} <= set(kept.values()) and not set(drop_photos) & set(kept)
 
 
 def _write_line(
@@ -419,7 +325,7 @@ def _write_line(
             )
             _store_photos(record, photos, by=by)
             step = DutyStep.ENTERED if is_decided else DutyStep.LOGGED
-            _write_event(record, kind=step, by=by, now=now)
+            write_event(record, kind=step, by=by, now=now)
     except IntegrityError:  # the other of two clicks was first
         return _written_before(DutyRecord.objects.get(form_digest=digest), person, written)
     return record
@@ -509,15 +415,3 @@ def _move(record: DutyRecord, *, to: DutyStatus) -> None:
     if to not in DUTY_MOVES[DutyStatus(record.status)]:
         raise MoveNotAllowed(f"没有保存：{what_happened_since(record)}")
     record.status = to
-
-
-def _write_event(record: DutyRecord, *, kind: DutyStep, by: User | None, now: datetime, note: str = "") -> None:
-    _write_events([record], kind=kind, by=by, now=now, note=note)
-
-
-def _write_events(
-    records: Iterable[DutyRecord], *, kind: DutyStep, by: User | None, now: datetime, note: str = ""
-) -> None:
-    DutyEvent.objects.bulk_create(
-        DutyEvent(record=record, kind=kind, actor=by, note=note, happened_at=now) for record in records
-    )

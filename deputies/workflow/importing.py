@@ -21,6 +21,7 @@ from congress_portal.common.dates import full_day
 from congress_portal.common.import_plan import Change, Guesses, Outcome, Plan, Problem, as_read
 from deputies.choices import CongressLevel, MandateKind
 from deputies.models import DeputyGroup, Mandate, Person
+from deputies.workflow.people import end_outdated_agreements
 
 OF_PERSON = ("born_on", "phone")
 OF_MANDATE = (
@@ -97,6 +98,11 @@ def import_people(rows: Sequence[PersonRow], *, expected: str, by: User, today: 
             Mandate.objects.bulk_create(plan.new_mandates)
             for record, names in plan.changed.items():  # bulk_update takes four times as long
                 record.save(update_fields=names)
+            renumbered = [
+                record for record, names in plan.changed.items() if isinstance(record, Person) and "phone" in names
+            ]
+            if renumbered:
+                end_outdated_agreements(renumbered, by=by)
     except IntegrityError:
         # Somebody registered the same person by hand in between, which no lock of ours holds up.
         plan_people(rows, today=today).check(expected=expected)

@@ -24,7 +24,11 @@ from congress_portal.common.uploads import INLINE_TYPES, PreparedFile, UploadRef
 from deputies import permissions
 from deputies.choices import CongressLevel, MandateBegin, MandateEnd, MandateKind
 from deputies.models import DeputyGroup, Mandate, Person, PersonPhoto
-from deputies.notifications.people import tell_person_phone_is_public, tell_person_phone_is_withdrawn
+from deputies.notifications.people import (
+    tell_person_phone_is_outdated,
+    tell_person_phone_is_public,
+    tell_person_phone_is_withdrawn,
+)
 from deputies.workflow.refusals import MandateDayNotAllowed, MoveNotAllowed, PhoneMissing, ReasonMissing, TermNotAllowed
 
 # How far ahead an end or a new term may be put on record. Local default: further ahead it is a slip of the keyboard.
@@ -151,11 +155,21 @@ def set_photo(person: Person, *, photo: PreparedFile, by: User, now: datetime) -
         return keep_photo(_locked(person), photo=photo, by=by, now=now)
 
 
+def remove_photo(person: Person, *, by: User, now: datetime) -> None:
+    """Take a portrait away, row and file. Raises MoveNotAllowed when there is none."""
+    _require(by.has_perm("deputies.change_person"))
+    with transaction.atomic():
+        person = _locked(person)
+        if not _drop_photo(person):
+            raise MoveNotAllowed(f"{person}现在没有照片，不用删除。")
+        _log(by, {person: "删除照片。"})
+
+
 def record_phone_agreement(person: Person, *, by: User, now: datetime) -> Person:
     """Publish the number on file, because this person agrees to it (个人信息保护法第十三、十四条).
 
-    The number is kept apart: one that is changed on file later is not published by that. Raises PhoneMissing without a
-    number, MoveNotAllowed when this very number is public.
+    The number is kept apart: one that is changed on file later is not published by that, and ends the agreement, see
+    `end_outdated_agreements`. Raises PhoneMissing without a number, MoveNotAllowed when this very number is public.
     """
     _require(permissions.can_record_phone_agreement(by, person))
     with transaction.atomic():
@@ -184,6 +198,31 @@ def withdraw_phone_agreement(person: Person, *, by: User, now: datetime) -> Pers
         _log(by, {person: "记录本人不再同意公开联系电话。"})
         tell_person_phone_is_withdrawn(person, by=by)
     return person
+
+
+def end_outdated_agreements(people: Iterable[Person], *, by: User) -> list[Person]:
+    """Stop publishing numbers that are no longer those on file, and tell whose they were; return these people.
+
+    One step of whatever changes somebody's number, which has asked for rights: what was agreed to was that very
+    number, and it may be another person's by now. The new one waits for an agreement of its own.
+    """
+    with transaction.atomic():
+        outdated = list(
+            Person.objects.select_for_update(of=("self",))
+            .select_related("user")
+            .filter(pk__in=[person.pk for person in people])
+            .exclude(public_phone="")
+            .exclude(public_phone=models.F("phone"))
+            .order_by("pk")
+        )
+        if outdated:
+            Person.objects.filter(pk__in=[person.pk for person in outdated]).update(
+                public_phone="", phone_agreed_on=None, phone_agreed_by=None
+            )
+            _log(by, dict.fromkeys(outdated, "联系电话有变，原来同意公开的号码停止公开。"))
+        for person in outdated:
+            tell_person_phone_is_outdated(person, by=by)
+    return outdated
 
 
 def keep_photo(person: Person, *, photo: PreparedFile, by: User, now: datetime) -> PersonPhoto:

@@ -216,7 +216,9 @@ def _check_items(items: Sequence[PlanItem], *, year: int) -> None:
 
 def _write_items(plan: WorkPlan, items: Sequence[PlanItem]) -> list[str]:
     """Bring the rows to what ``items`` say, and return what changed, in words."""
-    standing = {row.pk: row for row in plan.items.filter(dropped_reason="").select_related("topic")}
+    # Locked before it is asked what points at them: an activity locks the item it comes to point at, too.
+    rows = plan.items.select_for_update(of=("self",)).filter(dropped_reason="").order_by("pk")
+    standing = {row.pk: row for row in rows.select_related("topic")}
     by_name = {(row.month, row.title): pk for pk, row in standing.items()}
     claimed = {item.pk for item in items if item.pk is not None}
     if unknown := claimed - standing.keys():

@@ -151,6 +151,14 @@ class SeatsFull(Refusal):
     """Fewer seats are left than asked for. Belongs to the field of the head count."""
 
 
+class ResidentsComing(Refusal):
+    """An activity that residents have seats at is not closed to them. Belongs to whether it is open."""
+
+
+class SeatsTaken(Refusal):
+    """More seats are given away than there would be. Belongs to the field of the seats."""
+
+
 class HeadCountNotAllowed(Refusal):
     """Nobody, or more people than may come under one number. Belongs to the field of the head count."""
 
@@ -161,6 +169,10 @@ class AlreadySignedUp(Refusal):
 
 class SeatUnknown(Refusal):
     """No seats belong to this code."""
+
+
+class DutyChangedSince(MoveNotAllowed):
+    """The line was changed after the page was opened; who reads it as it is now may press again."""
 
 
 class NoReportOwed(Refusal):
@@ -181,3 +193,7 @@ class VotesNotAllowed(Refusal):
 
 class FewVotersReasonMissing(ReasonMissing):
     """Fewer voters were there than the local rule asks for. Belongs to the field of that reason."""
+
+
+class NarrativeNotAllowed(Refusal):
+    """What everybody will read names a telephone number. Belongs to the field of the narrative."""

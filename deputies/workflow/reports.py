@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from congress_portal.common.dates import full_day
 from deputies.choices import DutyKind, DutyOutcome, MandateKind, ReportResult
 from deputies.models import Activity, Mandate, PerformanceReport
 from deputies.workflow.activity_steps import need_reason, require
-from deputies.workflow.duty import record_duty, withdraw_duty
+from deputies.workflow.posting import record_duty, withdraw_duty
 from deputies.workflow.refusals import (
     DutyDayNotAllowed,
     FewVotersReasonMissing,
@@ -53,10 +54,11 @@ def record_report(
 
     The day lies within the mandate and not ahead. Fewer voters than ``Committee.report_min_voters`` (a local rule) need
     a reason. The result is what was announced and has to agree with the counts, see ``check_votes``. Raises
-    PermissionDenied, NoReportOwed (councillors do not report), DutyDayNotAllowed, ReportExists, VotesNotAllowed,
-    FewVotersReasonMissing.
+    PermissionDenied (also about oneself), NoReportOwed (councillors do not report), DutyDayNotAllowed, ReportExists,
+    VotesNotAllowed, FewVotersReasonMissing.
     """
     require(by.has_perm("deputies.add_performancereport"))
+    _require_not_own(mandate, by)
     values = {
         "held_on": held_on,
         "place": place,
@@ -92,6 +94,7 @@ def correct_report(
     differs. Raises as ``record_report`` does, and ReasonMissing.
     """
     require(by.has_perm("deputies.change_performancereport"))
+    _require_not_own(report.mandate, by)
     if unknown := changes.keys() - set(CORRECTABLE):
         raise TypeError(f"No such fields of a report to correct: {', '.join(sorted(unknown))}")
     reason = need_reason(reason, "请写明为什么更正，会和原来的内容一起留在修改记录里。")
@@ -154,6 +157,12 @@ def check_votes(values: Mapping[str, Any]) -> None:
         or (result == ReportResult.SATISFIED and not satisfied)
     ):
         raise VotesNotAllowed(f"{counted}，评议结果不会是“{result.label}”，请核对票数和结果。", field="result")
+
+
+def _require_not_own(mandate: Mandate, by: User) -> None:
+    """Refuse a report about oneself: nobody puts on record how voters rated them (local default)."""
+    if mandate.person.user_id == by.pk:
+        raise PermissionDenied("不能登记、更正自己的述职和评议结果。请由其他工作人员登记。")
 
 
 def _check(mandate: Mandate, values: Mapping[str, Any], *, now: datetime) -> None:

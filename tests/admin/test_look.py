@@ -148,7 +148,7 @@ def test_index_stays_within_its_queries(item_count, office, zhao, signed_in, dja
     for number in range(item_count):
         office.case_in("assigned", matter=f"第 {number} 盏灯不亮，希望修好。")
     client = signed_in(zhao)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         html = client.get(INDEX).content.decode()
     assert len(re.findall(r'class="t"[^>]*>[^<]*盏灯不亮[^<]*</a>', html)) == item_count
 

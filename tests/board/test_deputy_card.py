@@ -149,3 +149,15 @@ def test_card_query_budget(person, with_photo, visitor, count, django_assert_num
 
     with django_assert_num_queries(5):  # the person, the mandates, the committee, counts, latest
         visitor.get(card_of(person))
+
+
+def test_what_staff_put_in_the_place_of_an_activity_stays_on_the_card(person, sun, visitor):
+    def correct(line, title, outcome=DutyOutcome.PRESENT, on=date(2026, 2, 4)):
+        written = {"kind": DutyKind.INSPECTION, "on": on, "title": title, "place": "", "text": "", "outcome": outcome}
+        return workflow.correct_duty(line, **written, reason="写错了。", by=sun, now=TODAY)
+
+    correct(correct(posted(person, "视察菜场"), "视察菜市场"), "视察东桥菜市场")
+    correct(posted(person, "出席会议"), "没有出席的会议", outcome=DutyOutcome.ABSENT)
+    correct(posted(person, "意见建议", key="suggestion:1"), SECRET)
+
+    assert visitor.get(card_of(person)).context["facts"].latest == ((date(2026, 2, 4), "视察东桥菜市场"),)

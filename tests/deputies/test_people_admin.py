@@ -6,8 +6,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from congress_portal.common.uploads import accept_photo
+from congress_portal.notifications.models import Message
 from deputies import workflow
 from deputies.choices import ConstituencyType
 from deputies.models import DeputyGroup, Person
@@ -332,3 +334,92 @@ def test_reason_without_a_day_is_refused_at_its_cell(clock, committee, signed_in
     preview = choose_rows(signed_in(zhao), ROW | {"离任原因": "辞职"})
 
     assert preview.faults == [(2, "N 列（离任原因）", "填了离任原因，也要填离任日期。")]
+
+
+# ---- accounts, and what is typed into a field that looks things up
+
+
+def test_nobody_links_or_unlinks_their_own_account(liu, signed_in, zhao, sun):
+    clerk, address, sentence = signed_in(zhao), f"{PEOPLE}{liu.pk}/change/", "不能把档案和自己的账户连上或者断开。"
+
+    assert sentence in page_of(clerk.post(address, sent(user=str(zhao.pk)))).text
+    Person.objects.filter(pk=liu.pk).update(user=zhao)
+    assert sentence in page_of(clerk.post(address, sent())).text
+    assert sentence in page_of(clerk.post(address, sent(user=str(sun.pk)))).text
+    liu.refresh_from_db()
+    assert liu.user == zhao
+    assert clerk.post(address, sent(user=str(zhao.pk), phone="13800000009")).status_code == 302
+    assert signed_in(sun).post(address, sent()).status_code == 302
+    liu.refresh_from_db()
+    assert liu.user is None
+
+
+@pytest.mark.parametrize("typed", ["abc", "9" * 30, "9" * 5000, "\x00", "1\x00", "-1", "²"])
+@pytest.mark.parametrize(
+    ("page", "values"),
+    [
+        ("person", {"user": "{}"}),
+        ("person", {"mandates-TOTAL_FORMS": "1", "mandates-0-kind": "councillor", "mandates-0-community": "{}"}),
+        ("deputygroup", {"position": "1", "leader": "{}"}),
+    ],
+)
+def test_what_cannot_be_looked_up_is_a_mistake_in_its_field(page, values, typed, liu, signed_in, zhao):
+    filled = {name: value.format(typed) for name, value in values.items()}
+
+    answer = signed_in(zhao).post(f"/admin/deputies/{page}/add/", sent(name="马立") | filled)
+
+    assert answer.status_code == 200
+    assert "列表里没有这一项，请重新选择。" in page_of(answer).text
+    assert Person.objects.count() == 1
+
+
+# ---- a number that changes is no longer the one that was agreed to
+
+
+@pytest.fixture
+def public_liu(liu, chen, zhao) -> Person:
+    Person.objects.filter(user=chen).update(user=None)
+    liu.user = chen
+    liu.save(update_fields=["user"])
+    workflow.record_phone_agreement(liu, by=zhao, now=TODAY)
+    Message.objects.all().delete()
+    return liu
+
+
+def assert_no_longer_public(person: Person) -> None:
+    person.refresh_from_db()
+    assert (person.public_phone, person.phone_agreed_on, person.phone_agreed_by) == ("", None, None)
+    message = Message.objects.get()
+    assert (message.recipient, message.subject) == (person.user, "您的联系电话不再公开")
+    history = LogEntry.objects.filter(object_id=str(person.pk)).values_list("change_message", flat=True)
+    assert list(history).count("联系电话有变，原来同意公开的号码停止公开。") == 1
+
+
+@pytest.mark.parametrize("phone", ["", "13900000002"])
+def test_number_changed_in_the_file_is_no_longer_public(phone, public_liu, signed_in, zhao):
+    user = str(public_liu.user_id)
+
+    signed_in(zhao).post(f"{PEOPLE}{public_liu.pk}/change/", sent(phone=phone, user=user))
+
+    assert_no_longer_public(public_liu)
+    assert public_liu.phone == phone
+
+
+def test_number_changed_by_a_table_is_no_longer_public(public_liu, signed_in, zhao):
+    row = {"姓名": "刘思源", "出生日期": "1978-03-05", "联系电话": "13900000002"}
+
+    choose_rows(signed_in(zhao), row | {"职务": ""}).confirm()
+
+    assert_no_longer_public(public_liu)
+    assert public_liu.phone == "13900000002"
+
+
+def test_number_stays_public_when_something_else_changes(public_liu, signed_in, zhao):
+    signed_in(zhao).post(
+        f"{PEOPLE}{public_liu.pk}/change/",
+        sent(phone="138 0000 0001", born_on="1978-03-06", user=str(public_liu.user_id)),
+    )
+
+    public_liu.refresh_from_db()
+    assert (public_liu.born_on, public_liu.public_phone) == (date(1978, 3, 6), "13800000001")
+    assert not Message.objects.exists()

@@ -384,3 +384,36 @@ def test_preview_stays_within_its_queries(count, people, signed_in, zhao, django
 
     with django_assert_max_num_queries(8):
         clerk.get(address, {"file": preview.context["waiting"]["token"]})
+
+
+# ---- taken away again
+
+
+def test_photo_is_removed_row_and_file(people, signed_in, zhao, stored_files, django_capture_on_commit_callbacks):
+    clerk, address = signed_in(zhao), f"{PEOPLE}{people['liu'].pk}/photo/"
+    assert "删除照片" not in page_of(clerk.get(address)).text
+    confirm(clerk, choose(clerk, {"刘思源.jpg": RED}))
+    assert "删除照片" in page_of(clerk.get(address)).text
+    assert len(stored_files()) == 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = clerk.post(address, {"remove": "1"}, follow=True)
+
+    assert "刘思源的照片已经删除，公示栏不再显示。" in page_of(answer).text
+    assert (PersonPhoto.objects.count(), stored_files()) == (0, [])
+    assert LogEntry.objects.order_by("pk").last().change_message == "删除照片。"
+    again = clerk.post(address, {"remove": "1"}, follow=True)
+    assert "刘思源现在没有照片，不用删除。" in page_of(again).text
+
+
+@pytest.mark.parametrize("who", ["chen", "wu", "shen", "admin"])
+def test_photo_is_removed_by_the_committee_alone(who, people, signed_in, cast, zhao):
+    clerk, address = signed_in(zhao), f"{PEOPLE}{people['liu'].pk}/photo/"
+    confirm(clerk, choose(clerk, {"刘思源.jpg": RED}))
+
+    with pytest.raises(PermissionDenied):
+        workflow.remove_photo(people["liu"], by=cast[who], now=TODAY)
+
+    refused = signed_in(cast[who]).post(address, {"remove": "1"})
+    assert refused.status_code == 403 or refused["Location"].startswith("/admin/login/")
+    assert PersonPhoto.objects.count() == 1

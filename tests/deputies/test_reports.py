@@ -14,7 +14,7 @@ from django.urls import reverse
 from congress_portal.accounts.models import Committee
 from deputies import workflow
 from deputies.choices import CongressLevel, DutyKind, DutyOutcome, DutyStatus, MandateKind
-from deputies.models import DutyRecord, Mandate, PerformanceReport
+from deputies.models import DutyRecord, Mandate, PerformanceReport, Person
 from deputies.selectors import reports
 from tests.factories import MandateFactory, PersonFactory
 from tests.pages import page_of
@@ -239,6 +239,23 @@ def test_correction_is_refused_as_the_report_would_be(mandate, zhao, everything,
 def test_correction_of_what_is_no_field_is_a_mistake_of_ours(mandate, zhao):
     with pytest.raises(TypeError):
         workflow.correct_report(record(mandate, zhao), changes={"mandate": 1}, reason="换人", by=zhao, now=TODAY)
+
+
+# ---- about oneself
+
+
+def test_nobody_records_or_corrects_their_own_report(mandate, zhao, sun, everything):
+    report = record(mandate, sun)
+    Person.objects.filter(user=mandate.person.user_id).update(user=zhao)
+    mandate, report = Mandate.objects.get(pk=mandate.pk), PerformanceReport.objects.get(pk=report.pk)
+    before = everything()
+
+    with pytest.raises(PermissionDenied, match="不能登记、更正自己的述职和评议结果"):
+        record(mandate, zhao, held_on=date(2026, 3, 3))
+    with pytest.raises(PermissionDenied, match="请由其他工作人员登记"):
+        workflow.correct_report(report, changes={"satisfied_count": 56}, reason="多一票", by=zhao, now=TODAY)
+
+    assert everything() == before
 
 
 # ---- who owes one

@@ -120,7 +120,7 @@ def test_case_of_a_deputy(long_case, chen, signed_in, django_assert_num_queries)
 @pytest.mark.parametrize(
     ("address", "budget"),
     [
-        ("/admin/", 10),
+        ("/admin/", 11),
         ("/admin/suggestions/suggestion/", 10),
         ("/admin/suggestions/suggestion/?queue=done", 10),
         ("/admin/suggestions/suggestion/?figure=closed&year=2026", 10),

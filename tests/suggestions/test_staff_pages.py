@@ -316,6 +316,17 @@ def test_case_page_saved_by_two_keeps_the_first_and_shows_both_to_the_second(cle
     assert (case.title, case.place) == ("菜场路灯", "菜场")
 
 
+@pytest.mark.parametrize("field", ["topic", "activity"])
+@pytest.mark.parametrize("typed", ["abc", "9" * 30, "9" * 5000, "\x00", "-1"])
+def test_case_page_takes_what_cannot_be_looked_up_as_a_mistake(clerk, office, field, typed):
+    case = office.case_in("submitted")
+
+    answer = clerk.post(case_page(case), opened(clerk, case) | {field: typed})
+
+    assert answer.status_code == 200
+    assert "列表里没有这一项，请重新选择。" in page_of(answer).text
+
+
 # ---- verbs
 
 DONE = {

@@ -76,7 +76,7 @@ def test_list_costs_the_same_for_many(clerk, meetings, django_assert_num_queries
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("verb", "queries"), [("change", 10), ("attendance", 7), ("invite", 6)])
+@pytest.mark.parametrize(("verb", "queries"), [("change", 12), ("attendance", 7), ("invite", 6), ("answers", 6)])
 def test_page_costs_the_same_for_many(clerk, meetings, django_assert_num_queries, count, verb, queries):
     people = [MandateFactory(person=PersonFactory()).person for _ in range(count)]
     activity = meetings.begun(people=people)

@@ -45,8 +45,9 @@ def lines(clock, committee, chen, lin, zhao, sun, request):
 def test_own_file(lines, chen, signed_in, django_assert_num_queries):
     browser = signed_in(chen)
 
-    # The person, what is counted, the lines, who corrected, photos, mandates, their communities; unread, the office.
-    with django_assert_num_queries(SIGNED_IN + 8):
+    # The person, what is counted, the lines, who corrected, photos, what corrections go back to and
+    # the photos there, mandates, their communities; unread, the office.
+    with django_assert_num_queries(SIGNED_IN + 10):
         page = browser.get("/deputies/file/")
 
     assert len(page.context["file"].returned) == len(lines) / 2
@@ -75,10 +76,10 @@ def test_photo(lines, chen, signed_in, django_assert_num_queries):
 @pytest.mark.parametrize(
     ("address", "budget"),
     [
-        ("/admin/deputies/dutyrecord/", 7),
-        ("/admin/deputies/dutyrecord/?queue=logged", 7),
-        ("/admin/deputies/dutyrecord/?year=2026&kind=visit", 7),
-        ("/admin/deputies/dutyrecord/?q=陈思齐", 7),
+        ("/admin/deputies/dutyrecord/", 8),
+        ("/admin/deputies/dutyrecord/?queue=logged", 8),
+        ("/admin/deputies/dutyrecord/?year=2026&kind=visit", 8),
+        ("/admin/deputies/dutyrecord/?q=陈思齐", 8),
         ("/admin/deputies/dutyrecord/add/", 3),
         ("/admin/deputies/dutyrecord/book/", 4),
     ],
@@ -97,9 +98,9 @@ def test_pages_about_one_line_or_person(lines, zhao, signed_in, django_assert_nu
     browser = signed_in(zhao)
     record = lines[0]
 
-    with django_assert_num_queries(SIGNED_IN + 7):
+    with django_assert_num_queries(SIGNED_IN + 8):
         browser.get(reverse("admin:deputies_dutyrecord_change", args=[record.pk]))
-    with django_assert_num_queries(SIGNED_IN + 9):
+    with django_assert_num_queries(SIGNED_IN + 11):
         browser.get(reverse("admin:deputies_person_file", args=[record.person_id]))
 
 
@@ -126,7 +127,7 @@ def test_logging(lines, chen, django_assert_num_queries):
 
 @pytest.mark.parametrize("lines", MANY, indirect=True)
 def test_files_to_print(lines, chen, lin, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):  # lines, who corrected, photos, and those of what was corrected
         files = selectors.printed_files([chen.person, lin.person], year=None)
 
     assert [file.totals.done for file in files] == [len(lines) * 3 / 2] * 2
